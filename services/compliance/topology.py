@@ -1,0 +1,10 @@
+"""What compliance consumes."""
+
+from shared.contracts.crm import PersonChanged
+from shared.contracts.sender import AddressFailed
+from shared.messaging.topology import Consume
+
+CONSUMES = (
+    Consume("note-crm-opt-outs", PersonChanged, prefetch=4),
+    Consume("note-failed-address", AddressFailed),
+)

@@ -1,0 +1,15 @@
+"""What intake consumes."""
+
+from shared.contracts.crm import UnitChanged
+from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
+from shared.contracts.sender import MessageConcluded
+from shared.messaging.topology import Consume
+
+CONSUMES = (
+    Consume("copy-units", UnitChanged),
+    Consume("note-schedule", OrderScheduled),
+    Consume("note-freeze", EditionFrozen),
+    Consume("note-release", EditionReleased),
+    Consume("note-completion", EditionCompleted),
+    Consume("note-answer", MessageConcluded),
+)

@@ -1,0 +1,6 @@
+"""Alembic's entry."""
+
+from services.sender.adapters.tables import metadata
+from shared.persistence.migrations import run
+
+run(metadata)

@@ -1,0 +1,13 @@
+"""What the sender consumes."""
+
+from shared.contracts.compliance import SuppressionAdded, SuppressionLifted
+from shared.contracts.sender import DeliverBatch, PrepareEdition, SendMessage
+from shared.messaging.topology import Consume
+
+CONSUMES = (
+    Consume("prepare-edition", PrepareEdition, prefetch=2),
+    Consume("record-batch", DeliverBatch, prefetch=4),
+    Consume("send-message", SendMessage),
+    Consume("suppress-address", SuppressionAdded),
+    Consume("lift-suppression", SuppressionLifted),
+)

@@ -1,0 +1,35 @@
+"""One spelling of an e-mail address, and the keyed hash that stands for it (F3)."""
+
+import hashlib
+import hmac
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+MAX_LENGTH = 254
+"""Octets of an address in a path (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
+
+
+def normalize(address: str) -> str:
+    """Return the spelling under which two addresses are the same mailbox: NFC, trimmed, lower case.
+
+    RFC 5321 lets a local part tell capitals apart; no receiver that our organisations write to does,
+    and two mails to one person are worse (A6).
+    """
+    return unicodedata.normalize("NFC", address).strip().lower()
+
+
+def is_deliverable(address: str) -> bool:
+    """Whether the normalized address can be written in an SMTP path. Says nothing of the mailbox."""
+    if not address.isprintable() or len(address.encode()) > MAX_LENGTH:
+        return False
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def address_hash(secret: bytes, address: str) -> bytes:
+    """Return the 32-byte HMAC-SHA256 of the normalized address: how a suppression travels (F3)."""
+    return hmac.digest(secret, normalize(address).encode(), hashlib.sha256)

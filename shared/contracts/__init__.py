@@ -1,0 +1,1 @@
+"""Every message on the bus. A released version never changes except by an added optional field."""

@@ -1,0 +1,61 @@
+"""What the scheduler says of Wednesdays."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.message import Line, Message, Moment, Part
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class OrderScheduled(Message):
+    """An order has its Wednesday (A2, A3)."""
+
+    TYPE: ClassVar[str] = "scheduler.order.scheduled.v1"
+    order_id: UUID
+    edition_id: UUID
+    wednesday: date
+    send_at: Moment
+    note: Line = ""
+
+
+class OrderFigures(Part):
+    """What the freeze or the delivery made of one order. Counted in people."""
+
+    order_id: UUID
+    recipients: Count
+    excluded: dict[str, Count] = {}
+
+
+class EditionFrozen(Message):
+    """The recipients of a Wednesday are decided. ``pairs`` are (order, person), ``mails`` are addresses (A6)."""
+
+    TYPE: ClassVar[str] = "scheduler.edition.frozen.v1"
+    edition_id: UUID
+    wednesday: date
+    pairs: Count
+    mails: Count
+    orders: tuple[OrderFigures, ...]
+
+
+class EditionReleased(Message):
+    """The mails of a Wednesday were handed to the sender."""
+
+    TYPE: ClassVar[str] = "scheduler.edition.released.v1"
+    edition_id: UUID
+    wednesday: date
+    mails: Count
+    order_ids: tuple[UUID, ...]
+
+
+class EditionCompleted(Message):
+    """Every mail of a Wednesday has its outcome."""
+
+    TYPE: ClassVar[str] = "scheduler.edition.completed.v1"
+    edition_id: UUID
+    wednesday: date
+    outcomes: dict[str, Count]
+    order_ids: tuple[UUID, ...]

@@ -1,0 +1,142 @@
+"""What the sender is told to do, and what it reports."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.intake import SectionText
+from shared.contracts.message import (
+    AddressHash,
+    Key,
+    Language,
+    Line,
+    Message,
+    Moment,
+    OrderClass,
+    Part,
+    RawAddress,
+    Text,
+)
+
+DELIVER_BATCH = 250
+"""Most mails in one ``sender.deliver-batch.v1``."""
+
+OUTCOME_BATCH = 500
+"""Most outcomes in one ``sender.delivery.reported.v1``."""
+
+Position = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Section(Part):
+    """One order's place in an edition. ``position`` is its number there, from 1, and its order in a mail."""
+
+    position: Position
+    order_id: UUID
+    unit_id: Key
+    unit_name: Line
+    order_class: OrderClass
+    title: Line
+    texts: Annotated[dict[Language, SectionText], Field(min_length=1)]
+
+
+class PrepareEdition(Message):
+    """The texts of an edition, once, before its mails. A later one with the same id changes nothing."""
+
+    TYPE: ClassVar[str] = "sender.prepare-edition.v1"
+    edition_id: UUID
+    wednesday: date
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    mails: Annotated[int, Field(ge=0)]
+    batches: Annotated[int, Field(ge=0)]
+
+
+class Reader(Part):
+    """A person at an address, and the assignments for which each section concerns them.
+
+    ``roles`` are written for a reader: "ordförande, Malmö".
+    """
+
+    person_id: Key
+    name: Line
+    sections: Annotated[dict[Position, tuple[Line, ...]], Field(min_length=1)]
+
+
+class PlannedMail(Part):
+    """One mail to one address: its sections in order are the union of its readers' sections."""
+
+    mail_id: UUID
+    address: RawAddress
+    language: Language
+    readers: Annotated[tuple[Reader, ...], Field(min_length=1)]
+
+
+class DeliverBatch(Message):
+    """Up to 250 mails of an edition. ``batch`` counts from 1 to the edition's ``batches``."""
+
+    TYPE: ClassVar[str] = "sender.deliver-batch.v1"
+    edition_id: UUID
+    batch: Annotated[int, Field(ge=1)]
+    mails: Annotated[tuple[PlannedMail, ...], Field(min_length=1, max_length=DELIVER_BATCH)]
+
+
+class BatchRecorded(Message):
+    """A batch stands in the ledger. ``repeated`` of its mails stood there before."""
+
+    TYPE: ClassVar[str] = "sender.batch.recorded.v1"
+    edition_id: UUID
+    batch: Annotated[int, Field(ge=1)]
+    recorded: Annotated[int, Field(ge=0)]
+    repeated: Annotated[int, Field(ge=0)]
+
+
+class Outcome(Part):
+    """What became of one mail. ``accepted`` means that the relay took responsibility (RFC 5321 §4.2.5)."""
+
+    mail_id: UUID
+    state: Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
+    at: Moment
+    reply: Line = ""
+
+
+class DeliveryReported(Message):
+    """Outcomes of one edition's mails, in batches. A mail may be reported again with a later state."""
+
+    TYPE: ClassVar[str] = "sender.delivery.reported.v1"
+    edition_id: UUID
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=OUTCOME_BATCH)]
+
+
+class SendMessage(Message):
+    """Send one mail to one person from the shared address, at once. Same key: same mail, sent once."""
+
+    TYPE: ClassVar[str] = "sender.send-message.v1"
+    key: Key
+    to: RawAddress
+    name: Line = ""
+    language: Language = "sv"
+    subject: Annotated[Line, Field(min_length=1)]
+    markdown: Annotated[Text, Field(min_length=1)]
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+
+
+class MessageConcluded(Message):
+    """A one-to-one mail has its outcome. ``purpose`` is that of the command."""
+
+    TYPE: ClassVar[str] = "sender.message.concluded.v1"
+    key: Key
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    state: Literal["accepted", "failed", "suppressed", "uncertain"]
+    at: Moment
+    reply: Line = ""
+
+
+class AddressFailed(Message):
+    """An address was refused for good by its own server (RFC 3463 class 5.1): for compliance and the CRM (D3)."""
+
+    TYPE: ClassVar[str] = "sender.address.failed.v1"
+    address_hash: AddressHash
+    person_ids: tuple[Key, ...]
+    at: Moment
+    reply: Line

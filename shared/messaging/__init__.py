@@ -1,0 +1,1 @@
+"""The bus: topology as data, outbox, inbox, retries, dead letters."""

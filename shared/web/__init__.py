@@ -1,0 +1,1 @@
+"""HTTP: problems, tokens, idempotent writes, and the pages' common look."""
