@@ -7,8 +7,8 @@ from pydantic import Field
 from shared.contracts.message import AddressHash, Key, Line, Message, Moment
 
 Scope = Annotated[str, Field(pattern=r"^(organisation|unit:.{1,200}|address)$")]
-"""organisation: all information and appeals. unit:ID: those of one unit. address: nothing at all, duty included,
-because the mailbox is dead or its owner complained."""
+"""organisation: all information and appeals. unit:ID: those of one unit. address: nothing at all, duty
+included, because the mailbox is dead or its owner complained."""
 
 
 class SuppressionAdded(Message):

@@ -27,11 +27,11 @@ class OrderFigures(Part):
 
     order_id: UUID
     recipients: Count
-    excluded: dict[str, Count] = {}
+    excluded: dict[str, Count] = Field(default_factory=dict)
 
 
 class EditionFrozen(Message):
-    """The recipients of a Wednesday are decided. ``pairs`` are (order, person), ``mails`` are addresses (A6)."""
+    """The recipients of a Wednesday are decided: ``pairs`` of order and person, ``mails`` to addresses (A6)."""
 
     TYPE: ClassVar[str] = "scheduler.edition.frozen.v1"
     edition_id: UUID

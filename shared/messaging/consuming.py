@@ -56,7 +56,7 @@ Handler = Callable[[AsyncConnection, Received[Any]], Awaitable[None]]
 
 def pause_before(attempt: int) -> timedelta:
     """Return how long to wait before attempt number ``attempt`` (2, 3, …): 1 s, 4 s, 16 s, … to 5 min."""
-    return min(FIRST_PAUSE * 4 ** (attempt - 2), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * int(4 ** (attempt - 2)), LONGEST_PAUSE)
 
 
 class Consumer:
@@ -98,12 +98,10 @@ class Consumer:
     async def _process_once(self, body: bytes, attempt: int) -> None:
         try:
             envelope = self._envelope.model_validate_json(body)
-            if envelope.type != self.consume.message.TYPE:
-                raise Permanent(f"a {envelope.type} in the queue of {self.consume.message.TYPE}")
         except ValidationError as problem:
             return await self._bury(body, attempt, f"unreadable: {_first_error(problem)}")
-        except Permanent as problem:
-            return await self._bury(body, attempt, str(problem))
+        if envelope.type != self.consume.message.TYPE:
+            return await self._bury(body, attempt, f"{envelope.type} does not belong in this queue")
         with structlog.contextvars.bound_contextvars(
             queue=self.queue.name, message_id=str(envelope.id), correlation_id=str(envelope.correlationid)
         ):

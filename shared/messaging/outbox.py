@@ -8,11 +8,10 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
-from aio_pika import ExchangeType
-from faststream.rabbit import RabbitBroker, RabbitExchange
+from faststream.message import StreamMessage
+from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange
 from faststream_outbox import ExponentialRetry, OutboxBroker
 from faststream_outbox.message import OutboxInnerMessage
-from faststream.message import StreamMessage
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
