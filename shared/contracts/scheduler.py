@@ -31,7 +31,7 @@ class OrderFigures(Part):
 
 
 class EditionFrozen(Message):
-    """The recipients of a Wednesday are decided: ``pairs`` of order and person, ``mails`` to addresses (A6)."""
+    """The recipients of a Wednesday are decided. ``pairs``: order and person; ``mails``: addresses (A6)."""
 
     TYPE: ClassVar[str] = "scheduler.edition.frozen.v1"
     edition_id: UUID

@@ -133,7 +133,7 @@ class MessageConcluded(Message):
 
 
 class AddressFailed(Message):
-    """An address was refused for good by its own server (RFC 3463, 5.1.X): for compliance and the CRM (D3)."""
+    """An address was refused for good by its server (RFC 3463, 5.1.X): for compliance and the CRM (D3)."""
 
     TYPE: ClassVar[str] = "sender.address.failed.v1"
     address_hash: AddressHash

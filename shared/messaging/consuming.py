@@ -6,9 +6,11 @@ by the broker, so no message can loop there.
 """
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -132,7 +134,7 @@ class Consumer:
             raise  # the database is away: no attempt was made
         except Exception as problem:
             log.exception("handler_failed", attempt=attempt)
-            await self._later(body, attempt, f"{type(problem).__name__}: {problem}")
+            await self._later(body, attempt, _where(problem))
 
     async def _later(self, body: bytes, attempt: int, reason: str) -> None:
         if attempt >= self.consume.max_attempts:
@@ -163,6 +165,12 @@ def _attempt(headers: Mapping[str, Any]) -> int:
 
 def _header(reason: str) -> str:
     return " ".join(reason.split())[:500]
+
+
+def _where(problem: Exception) -> str:
+    """Say what went wrong and where, without the text of the error: it may hold personal data (B6)."""
+    frame = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__} in {Path(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
 def _first_error(problem: ValidationError) -> str:

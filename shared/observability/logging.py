@@ -1,6 +1,7 @@
 """Structured logs: JSON in containers, readable lines on one's own machine.
 
-Personal data does not belong in a log (B6): log ids, never names, addresses or texts.
+Personal data does not belong in a log (B6): log ids, never names, addresses or texts. Tracebacks go
+without the values of variables.
 """
 
 import logging
@@ -21,10 +22,13 @@ def configure_logging(service: str, log_format: LogFormat, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if log_format == "json":
-        shared.append(structlog.processors.dict_tracebacks)
+        transform = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        shared.append(structlog.processors.ExceptionRenderer(transform))
         renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -28,6 +28,7 @@ def engine_for(url: str, schema: str, *, pool_size: int = 10, max_overflow: int 
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_pre_ping=True,
+        hide_parameters=True,  # B6: no personal data in an error message
         connect_args={
             "server_settings": {
                 "search_path": schema,

@@ -1,0 +1,206 @@
+"""A full example of each message. The minimal one is the same without what may be left out.
+
+People, units and addresses are invented.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
+from shared.contracts.envelope import Envelope
+from shared.contracts.message import Message
+
+AT = datetime(2027, 2, 10, 9, 30, tzinfo=UTC)
+WEDNESDAY = date(2027, 2, 17)
+ORDER = UUID("01950a00-0000-7000-8000-000000000001")
+EDITION = UUID("01950a00-0000-7000-8000-000000000002")
+MAIL = UUID("01950a00-0000-7000-8000-000000000003")
+TIMELINE = UUID("01950a00-0000-7000-8000-000000000004")
+HASH = "5f" * 32
+TEXT = intake.SectionText(subject="Kallelse till årsmöte", markdown="# Årsmöte\n\nVälkommen den 20 mars.")
+ORDERS = (scheduler.OrderFigures(order_id=ORDER, recipients=287, excluded={"missing_address": 3}),)
+
+FULL: tuple[Message, ...] = (
+    crm.PersonChanged(
+        persons=(
+            crm.Person(
+                person_id="P1001",
+                version=1,
+                first_name="Åsa",
+                last_name="Öberg",
+                email="asa.oberg@example.se",
+                phone="070-174 06 05",
+                birth_year=1968,
+                language="sv",
+                email_opted_out=False,
+            ),
+        )
+    ),
+    crm.PersonErased(persons=(crm.ErasedPerson(person_id="P1001", version=2),)),
+    crm.UnitChanged(
+        units=(
+            crm.Unit(
+                unit_id="1280",
+                version=1,
+                name="Malmö",
+                kind="krets",
+                region="Skåne län",
+                parent_id="12",
+                closed=False,
+                contacts=(
+                    crm.UnitContact(
+                        role="mailing", person_id="P1001", name="Åsa Öberg", email="asa.oberg@example.se"
+                    ),
+                ),
+            ),
+        )
+    ),
+    crm.AssignmentChanged(
+        assignments=(
+            crm.Assignment(
+                assignment_id="A77",
+                version=1,
+                person_id="P1001",
+                unit_id="1280",
+                assignment_type="ordförande",
+                valid_from=date(2026, 4, 1),
+                valid_to=date(2028, 3, 31),
+            ),
+        )
+    ),
+    crm.AssignmentEnded(assignments=(crm.EndedAssignment(assignment_id="A77", version=2),)),
+    crm.InterestRegistered(
+        interest_id="I5",
+        person_id="P2002",
+        first_name="Elif",
+        last_name="Dahl",
+        email="elif.dahl@example.se",
+        phone="070-174 06 06",
+        language="sv",
+        unit_id="1280",
+        wishes="Vill gärna hjälpa till med läxläsning.",
+        registered_at=AT,
+    ),
+    intake.OrderAccepted(
+        order_id=ORDER,
+        unit_id="1280",
+        unit_name="Malmö",
+        ordered_by="asa.oberg@example.se",
+        title="Handlingar till årsmötet",
+        order_class="duty",
+        audience=intake.Audience(assignment_types=("ordförande",), regions=("Skåne län",)),
+        texts={"sv": TEXT},
+        completed_at=AT,
+        not_before=WEDNESDAY,
+    ),
+    intake.OrderWithdrawn(order_id=ORDER, reason="Mötet är inställt"),
+    scheduler.OrderScheduled(
+        order_id=ORDER,
+        edition_id=EDITION,
+        wednesday=WEDNESDAY,
+        send_at=AT,
+        note="Onsdagen innan är en helgdag",
+    ),
+    scheduler.EditionFrozen(edition_id=EDITION, wednesday=WEDNESDAY, pairs=287, mails=280, orders=ORDERS),
+    scheduler.EditionReleased(edition_id=EDITION, wednesday=WEDNESDAY, mails=280, order_ids=(ORDER,)),
+    scheduler.EditionCompleted(
+        edition_id=EDITION, wednesday=WEDNESDAY, outcomes={"accepted": 279, "failed": 1}, order_ids=(ORDER,)
+    ),
+    sender.PrepareEdition(
+        edition_id=EDITION,
+        wednesday=WEDNESDAY,
+        sections=(
+            sender.Section(
+                position=1,
+                order_id=ORDER,
+                unit_id="1280",
+                unit_name="Malmö",
+                order_class="duty",
+                title="Handlingar till årsmötet",
+                texts={"sv": TEXT},
+            ),
+        ),
+        mails=280,
+        batches=2,
+    ),
+    sender.DeliverBatch(
+        edition_id=EDITION,
+        batch=1,
+        mails=(
+            sender.PlannedMail(
+                mail_id=MAIL,
+                address="asa.oberg@example.se",
+                language="sv",
+                readers=(
+                    sender.Reader(person_id="P1001", name="Åsa Öberg", sections={1: ("ordförande, Malmö",)}),
+                ),
+            ),
+        ),
+    ),
+    sender.SendMessage(
+        key="order-answer-1",
+        to="asa.oberg@example.se",
+        name="Åsa Öberg",
+        language="sv",
+        subject="Din beställning går ut den 17 februari",
+        markdown="Hej!\n\nBeställningen är mottagen.",
+        purpose="order-answer",
+    ),
+    sender.BatchRecorded(edition_id=EDITION, batch=1, recorded=250, repeated=0),
+    sender.DeliveryReported(
+        edition_id=EDITION,
+        outcomes=(sender.Outcome(mail_id=MAIL, state="accepted", at=AT, reply="250 2.0.0 Ok: queued"),),
+    ),
+    sender.MessageConcluded(
+        key="order-answer-1", purpose="order-answer", state="accepted", at=AT, reply="250 2.0.0 Ok: queued"
+    ),
+    sender.AddressFailed(address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown"),
+    compliance.SuppressionAdded(address_hash=HASH, scope="organisation", reason="opted_out", at=AT),
+    compliance.SuppressionLifted(address_hash=HASH, scope="organisation", at=AT),
+    compliance.AssignmentDisputed(
+        address_hash=HASH, order_id=str(ORDER), unit_id="1280", at=AT, note="Slutade i december"
+    ),
+    onboarding.StepCompleted(timeline_id=TIMELINE, interest_id="I5", step="letter", at=AT),
+)
+
+
+def envelope(message: Message, *, full: bool) -> dict[str, Any]:
+    """Return the example message in its envelope, as JSON values."""
+    made = Envelope[type(message)](  # type: ignore[misc]  # the model is a value here
+        id=UUID("01950a00-0000-7000-8000-00000000000a"),
+        source=f"/onsdag/{message.producer()}",
+        type=message.TYPE,
+        time=AT,
+        correlationid=UUID("01950a00-0000-7000-8000-00000000000b"),
+        causationid=UUID("01950a00-0000-7000-8000-00000000000b") if full else None,
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" if full else None,
+        data=message,
+    )
+    dumped: dict[str, Any] = made.model_dump(mode="json", exclude_none=True)
+    if not full:
+        dumped = {k: v for k, v in dumped.items() if k not in ("specversion", "datacontenttype")}
+        dumped = {"specversion": "1.0", **dumped, "data": _required(message)}
+    return dumped
+
+
+def _required(part: BaseModel) -> dict[str, Any]:
+    """Return a model's JSON with only the fields that must be there, at every depth."""
+    dumped = part.model_dump(mode="json")
+    kept = {}
+    for name, field in type(part).model_fields.items():
+        if field.is_required() or (name == "regions" and dumped.get("regions")):
+            kept[name] = _values(getattr(part, name), dumped[name])
+    return kept
+
+
+def _values(value: Any, dumped: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _required(value)
+    if isinstance(value, tuple):
+        return [_values(item, d) for item, d in zip(value, dumped, strict=True)]
+    if isinstance(value, dict):
+        return {str(key): _values(item, dumped[str(key)]) for key, item in value.items()}
+    return dumped

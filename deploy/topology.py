@@ -1,0 +1,38 @@
+"""The whole topology: the services' queues, and those from which the upstream CRM reads."""
+
+from collections.abc import Iterator, Mapping
+
+from services.compliance import topology as compliance
+from services.intake import topology as intake
+from services.onboarding import topology as onboarding
+from services.scheduler import topology as scheduler
+from services.sender import topology as sender
+from shared.contracts.compliance import AssignmentDisputed
+from shared.contracts.onboarding import StepCompleted
+from shared.contracts.sender import AddressFailed
+from shared.messaging.topology import Consume, Queue, queue_for
+
+CRM = (
+    Consume("read-disputes", AssignmentDisputed),
+    Consume("read-steps", StepCompleted),
+    Consume("read-failed-addresses", AddressFailed),
+)
+"""What we report back to the CRM (D3). It reads these queues when it likes."""
+
+CONSUMES: Mapping[str, tuple[Consume, ...]] = {
+    "intake": intake.CONSUMES,
+    "scheduler": scheduler.CONSUMES,
+    "sender": sender.CONSUMES,
+    "onboarding": onboarding.CONSUMES,
+    "compliance": compliance.CONSUMES,
+    "crm": CRM,
+}
+
+SERVICES = ("intake", "scheduler", "sender", "onboarding", "compliance")
+
+
+def all_queues() -> Iterator[Queue]:
+    """Every queue on the bus, without the dead ones."""
+    for service, consumes in CONSUMES.items():
+        for consume in consumes:
+            yield queue_for(service, consume)

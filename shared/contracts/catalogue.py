@@ -1,0 +1,32 @@
+"""The catalogue: every message on the bus, in the order in which a Wednesday meets them."""
+
+from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
+from shared.contracts.message import Message
+
+CATALOGUE: tuple[type[Message], ...] = (
+    crm.PersonChanged,
+    crm.PersonErased,
+    crm.UnitChanged,
+    crm.AssignmentChanged,
+    crm.AssignmentEnded,
+    crm.InterestRegistered,
+    intake.OrderAccepted,
+    intake.OrderWithdrawn,
+    scheduler.OrderScheduled,
+    scheduler.EditionFrozen,
+    scheduler.EditionReleased,
+    scheduler.EditionCompleted,
+    sender.PrepareEdition,
+    sender.DeliverBatch,
+    sender.SendMessage,
+    sender.BatchRecorded,
+    sender.DeliveryReported,
+    sender.MessageConcluded,
+    sender.AddressFailed,
+    compliance.SuppressionAdded,
+    compliance.SuppressionLifted,
+    compliance.AssignmentDisputed,
+    onboarding.StepCompleted,
+)
+
+BY_TYPE: dict[str, type[Message]] = {model.TYPE: model for model in CATALOGUE}
