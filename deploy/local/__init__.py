@@ -1,0 +1,1 @@
+"""One machine without containers: a private PostgreSQL, a private RabbitMQ and a mail sink (DESIGN §5)."""
