@@ -102,13 +102,15 @@ class UnsubscribeTokens:
     def make(self, what: Unsubscription) -> str:
         """Return a token of URL-safe characters."""
         body = what.address_hash + _LETTERS[what.kind].encode() + what.key.encode()
-        return base64.urlsafe_b64encode(self._mac(body) + body).rstrip(b"=").decode()
+        return _text(self._mac(body) + body)
 
     def read(self, token: str) -> Unsubscription | None:
         """Return what a token stands for, or None if it was altered; never a hint of what was wrong."""
         try:
             raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
         except (UnicodeEncodeError, binascii.Error):
+            return None
+        if _text(raw) != token:  # another spelling of the same bytes is an altered token, too
             return None
         mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(body)) or len(body) < 33:
@@ -117,3 +119,7 @@ class UnsubscribeTokens:
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

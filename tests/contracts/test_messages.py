@@ -1,0 +1,86 @@
+"""Contracts: schemas, examples and types of every message."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from deploy.documents.examples import FULL, envelope
+from deploy.documents.generate import schema
+from deploy.topology import CONSUMES
+from shared.contracts.catalogue import BY_TYPE, CATALOGUE
+from shared.contracts.envelope import Envelope
+from shared.contracts.message import Message
+from shared.messaging.topology import exchange_for
+
+CONTRACTS = Path(__file__).parents[2] / "shared" / "contracts"
+
+
+def by_type(model: type[Message]) -> str:
+    return model.TYPE
+
+
+def stored(folder: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((CONTRACTS / folder / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=by_type)
+@pytest.mark.parametrize("kind", ["minimal", "full"])
+def test_each_example_is_valid_and_survives_a_round_trip(model: type[Message], kind: str) -> None:
+    example = stored("examples", f"{model.TYPE}.{kind}")
+    jsonschema.validate(example, stored("schemas", model.TYPE), format_checker=jsonschema.FormatChecker())
+    parsed = Envelope[model].model_validate_json(json.dumps(example))  # type: ignore[valid-type]
+    assert Envelope[model].model_validate_json(parsed.model_dump_json()) == parsed  # type: ignore[valid-type]
+
+
+@pytest.mark.parametrize("message", FULL, ids=lambda message: message.TYPE)
+def test_a_full_example_sets_every_field(message: Message) -> None:
+    shown = envelope(message, full=True)
+    assert set(shown) == set(Envelope.model_fields)
+    assert set(shown["data"]) == set(type(message).model_fields)
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=by_type)
+def test_a_field_of_a_newer_sender_is_ignored(model: type[Message]) -> None:
+    example = stored("examples", f"{model.TYPE}.full")
+    example["data"]["added_later"] = 1
+    Envelope[model].model_validate_json(json.dumps(example))  # type: ignore[valid-type]
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=by_type)
+def test_a_released_version_only_gains_optional_fields(model: type[Message]) -> None:
+    """The committed schema is what was released: nothing it knows may vanish, nothing new may be required."""
+    for before, now in _objects(stored("schemas", model.TYPE), schema(model)):
+        assert set(before.get("properties", {})) <= set(now.get("properties", {}))
+        assert set(now.get("required", [])) <= set(before.get("required", []))
+
+
+def _objects(before: dict[str, Any], now: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    return [(before, now), *((old, now["$defs"][name]) for name, old in before.get("$defs", {}).items())]
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=by_type)
+def test_each_message_has_an_exchange_and_somebody_who_hears_it(model: type[Message]) -> None:
+    assert exchange_for(model.TYPE).name.partition(".")[0] == model.producer()
+    assert [service for service, consumes in CONSUMES.items() for c in consumes if c.message is model]
+
+
+def test_the_catalogue_holds_every_message_once() -> None:
+    assert len(BY_TYPE) == len(CATALOGUE)
+    assert set(_leaves(Message)) == set(CATALOGUE)
+
+
+def _leaves(model: type[Message]) -> list[type[Message]]:
+    found = [leaf for sub in model.__subclasses__() for leaf in _leaves(sub)] or [model]
+    return [leaf for leaf in found if leaf.__module__.startswith("shared.contracts.")]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["intake.order.v1", "intake.order.accepted", "Intake.Order.Accepted.v1", "deliver"]
+)
+def test_a_type_of_neither_form_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="neither"):
+        exchange_for(wrong)
