@@ -1,0 +1,120 @@
+"""Reading a CRM export, row by row: text with separators, or an Excel workbook."""
+
+import hashlib
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from deploy.importing.cells import SERIAL_START, Cell, text_of
+from deploy.importing.columns import ColumnMapping, required
+from deploy.importing.decoding import detect
+from deploy.importing.failures import UnreadableFile
+from deploy.importing.rows import BrokenRow, Row, RowReader
+from deploy.importing.separated import SEPARATORS, records, without_hint
+from deploy.importing.workbook import is_workbook, open_workbook, serial_start, sheet_rows
+
+HEADER_WITHIN = 20
+"""Rows among which the header is looked for: an export may begin with a title."""
+
+RawRow = tuple[int, Sequence[Cell], str]
+"""Line, cells, and what is wrong with the row if it cannot be told apart."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """How to read the rows of a file: ``separator`` for text, ``sheet`` for a workbook.
+
+    ``lines`` is how long the file is, 0 if it does not say. ``digest`` is the SHA-256 of its bytes.
+    """
+
+    path: Path
+    digest: str
+    lines: int = 0
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    serial_start: date = SERIAL_START
+
+    def rows(self, width: int) -> Generator[RawRow, None, None]:
+        """Read from the start. ``width`` is the number of the header's columns, 0 before it is known."""
+        if self.sheet:
+            with open_workbook(self.path) as workbook:
+                for number, cells in sheet_rows(workbook, self.sheet):
+                    yield number, cells, ""
+        else:
+            with self.path.open(encoding=self.encoding, newline="") as text:
+                lines, hint, skipped = without_hint(text)
+                yield from records(lines, hint or self.separator, width, skipped)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header stands, and which column is where. ``ignored`` are names that mean nothing to us."""
+
+    line: int
+    names: tuple[str, ...]
+    places: dict[str, int] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Export:
+    """A CRM export that was opened once and found readable."""
+
+    source: Source
+    header: Header
+    mapping: ColumnMapping
+
+    def rows(self) -> Iterator[Row | BrokenRow]:
+        """Read the rows from the start. None is kept: memory does not grow with the file."""
+        width = len(self.header.names)
+        reader = RowReader(self.header.places, width, self.mapping, self.source.serial_start)
+        with closing(self.source.rows(width)) as raw_rows:
+            for line, cells, wrong in raw_rows:
+                if line > self.header.line and (row := reader.read(line, cells, wrong)) is not None:
+                    yield row
+
+
+def open_export(path: Path, mapping: ColumnMapping | None = None) -> Export:
+    """Find out how a file is to be read. Raises UnreadableFile with the reason if it cannot be."""
+    mapping = mapping or ColumnMapping()
+    try:
+        sources = list(_workbook_sources(path) if is_workbook(path) else _text_sources(path))
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
+    candidates = [(source, line, names) for source in sources for line, names in _first_rows(source)]
+    if not candidates:
+        raise UnreadableFile(f"{path.name} is empty")
+    source, line, names = max(candidates, key=lambda candidate: mapping.recognized(candidate[2]))
+    places = mapping.find(names)
+    required(places, names)
+    used = set(places.values())
+    ignored = tuple(name for place, name in enumerate(names) if name and place not in used)
+    return Export(source, Header(line, names, places, ignored), mapping)
+
+
+def _workbook_sources(path: Path) -> Iterator[Source]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with open_workbook(path) as workbook:
+        start = serial_start(workbook)
+        for sheet in workbook.worksheets:
+            yield Source(path, digest, sheet.max_row or 0, "xlsx", sheet=sheet.title, serial_start=start)
+
+
+def _text_sources(path: Path) -> Iterator[Source]:
+    encoding = detect(path)
+    for separator in SEPARATORS:
+        yield Source(path, encoding.digest, encoding.lines, encoding.name, separator)
+
+
+def _first_rows(source: Source) -> Iterator[tuple[int, tuple[str, ...]]]:
+    with closing(source.rows(0)) as rows:
+        for line, cells, _ in islice(rows, HEADER_WITHIN):
+            names = tuple(text_of(cell) for cell in cells)
+            if any(names):
+                last = max(place for place, name in enumerate(names) if name)
+                yield line, names[: last + 1]
