@@ -1,0 +1,108 @@
+"""The answer to the orderer (A4): the date of the Wednesday, or what is missing. Swedish first.
+
+Orders without a Swedish text get the answer in English as well.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.orders import Order, Reason
+
+_MONTHS_SV = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to one person: a subject and Markdown."""
+
+    subject: str
+    markdown: str
+
+
+def in_swedish(day: date) -> str:
+    return f"{day.day} {_MONTHS_SV[day.month - 1]} {day.year}"
+
+
+def in_english(day: date) -> str:
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def scheduled(order: Order) -> Letter:
+    """Return the confirmation with the date. ``order.wednesday`` is known."""
+    assert order.wednesday is not None
+    sv, en = in_swedish(order.wednesday), in_english(order.wednesday)
+    title = _plain(order.wish.title)
+    note = [_plain(order.schedule_note)] if order.schedule_note else []
+    swedish = [
+        "Hej!",
+        f"Din beställning **{title}** är godkänd och går ut **onsdagen den {sv}**.",
+        *note,
+        "Behöver den stoppas går det att ta tillbaka den fram till att mottagarlistan låses.",
+        _signature(order),
+    ]
+    english = [
+        f"Your order **{title}** has been accepted and leaves on **Wednesday {en}**.",
+        "It can be withdrawn until the list of recipients is locked.",
+    ]
+    return Letter(_subject(f"Ditt utskick går {sv}: {order.wish.title}"), _body(order, swedish, english))
+
+
+def returned(order: Order) -> Letter:
+    """Return what is missing, each point with the number of its rule."""
+    title = _plain(order.wish.title)
+    swedish = [
+        "Hej!",
+        f"Din beställning **{title}** kan inte gå ut än. Det här behöver ordnas:",
+        _points((reason.rule, reason.sv) for reason in order.reasons),
+        "Beställningen är sparad. Ändra den och skicka in den igen, så räknas tiden därifrån.",
+        _signature(order),
+    ]
+    english = [
+        f"Your order **{title}** cannot leave yet. This has to be put right:",
+        _points((reason.rule, reason.en) for reason in order.reasons),
+        "The order has been kept. Change it and submit it again; time counts from then.",
+    ]
+    return Letter(
+        _subject(f"Din beställning behöver kompletteras: {order.wish.title}"), _body(order, swedish, english)
+    )
+
+
+def desk_reason(words: str) -> Reason:
+    """Return the desk's own words as the reason of a return."""
+    return Reason("desk", "ReturnedByDesk", words, words)
+
+
+def _points(reasons: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(
+        f"- {_plain(words)}" if rule == "desk" else f"- {_plain(words)} (regel {rule})"
+        for rule, words in reasons
+    )
+
+
+def _signature(order: Order) -> str:
+    return f"Vänliga hälsningar\\\nInfodesken\n\nBeställningens nummer: {order.order_id}"
+
+
+def _body(order: Order, swedish: list[str], english: list[str]) -> str:
+    parts = [*swedish]
+    if order.wish.texts and "sv" not in order.wish.texts:
+        parts += ["---", *english]
+    return "\n\n".join(parts) + "\n"
+
+
+def _subject(words: str) -> str:
+    return " ".join(words.split())[:250]
+
+
+def _plain(words: str) -> str:
+    """Return words whose characters mean nothing to Markdown, so that a title stays a title."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", " ".join(words.split()))

@@ -1,0 +1,29 @@
+"""Messages to use cases."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.intake.use_cases.copy_units import copy_units
+from services.intake.use_cases.desk import Desk
+from services.intake.use_cases.note_answer import note_answer
+from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
+from services.intake.use_cases.note_schedule import note_schedule
+from shared.contracts.scheduler import OrderScheduled
+from shared.messaging.consuming import Handler, Received
+
+
+def handlers(desk: Desk) -> Mapping[str, Handler]:
+    """Return the handler of each use case in the topology."""
+
+    async def schedule(conn: AsyncConnection, received: Received[OrderScheduled]) -> None:
+        await note_schedule(conn, desk, received)
+
+    return {
+        "copy-units": copy_units,
+        "note-schedule": schedule,
+        "note-freeze": note_freeze,
+        "note-release": note_release,
+        "note-completion": note_completion,
+        "note-answer": note_answer,
+    }

@@ -1,0 +1,51 @@
+"""Answer the orderer (A4): in the transaction that decides, and once for each decision."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.intake.adapters import answers
+from services.intake.domain.answers import Letter, returned, scheduled
+from services.intake.domain.orders import Order
+from services.intake.use_cases.desk import Desk
+from shared.contracts.sender import SendMessage
+
+PURPOSE = "order-answer"
+
+
+async def answer_returned(conn: AsyncConnection, desk: Desk, order: Order, now: datetime) -> Order:
+    """Tell what is missing. The order counts as answered."""
+    key = f"intake-answer-{order.order_id}-returned-{order.submissions}"
+    return await _answer(conn, desk, order, key, "returned", returned(order), now)
+
+
+async def answer_scheduled(
+    conn: AsyncConnection, desk: Desk, order: Order, now: datetime, correlation_id: UUID | None
+) -> Order:
+    """Tell the date. A new edition is a new answer."""
+    key = f"intake-answer-{order.order_id}-scheduled-{order.edition_id}"
+    return await _answer(conn, desk, order, key, "scheduled", scheduled(order), now, correlation_id)
+
+
+async def _answer(
+    conn: AsyncConnection,
+    desk: Desk,
+    order: Order,
+    key: str,
+    kind: str,
+    letter: Letter,
+    now: datetime,
+    correlation_id: UUID | None = None,
+) -> Order:
+    if await answers.add(conn, key, order.order_id, kind, now):
+        message = SendMessage(
+            key=key,
+            to=order.wish.ordered_by,
+            subject=letter.subject,
+            markdown=letter.markdown,
+            purpose=PURPOSE,
+        )
+        await desk.outbox.add(conn, message, correlation_id=correlation_id)
+    return replace(order, answered_at=order.answered_at or now)
