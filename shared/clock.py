@@ -38,14 +38,14 @@ class FileClock:
     """A clock shared by processes: a file says which moment it was set to, and time runs on from there."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._stamp = 0
         self._offset = datetime.now(UTC) - datetime.now(UTC)
 
     def now(self) -> datetime:
-        stamp = self._path.stat().st_mtime_ns
+        stamp = self.path.stat().st_mtime_ns
         if stamp != self._stamp:
-            setting = json.loads(self._path.read_text(encoding="utf-8"))
+            setting = json.loads(self.path.read_text(encoding="utf-8"))
             self._offset = datetime.fromisoformat(setting["virtual"]) - datetime.fromisoformat(
                 setting["real"]
             )
@@ -55,9 +55,9 @@ class FileClock:
     def set(self, at: datetime) -> None:
         """Set the clock of every process that reads this file."""
         text = json.dumps({"real": datetime.now(UTC).isoformat(), "virtual": at.astimezone(UTC).isoformat()})
-        fresh = self._path.with_suffix(".new")
+        fresh = self.path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
-        fresh.replace(self._path)
+        fresh.replace(self.path)
 
 
 def clock_from(setting: str) -> Clock:

@@ -13,6 +13,7 @@ from deploy.local.ports import free_ports
 from deploy.local.process import GuardedServer
 from deploy.local.warden import Spec
 from deploy.topology import SERVICES
+from shared.clock import FileClock
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -22,7 +23,8 @@ STOP_SECONDS = 20.0
 class Services:
     """Runs the services with one environment. Logs go to ``<folder>/<service>.log``."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], public_url: str) -> None:
+        self.public_url = public_url
         self._folder = folder
         self._environment = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
         self._ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
@@ -72,14 +74,14 @@ class Services:
 
 
 def demo_environment(
-    *, database_url: str, amqp_url: str, smtp_url: str, clock_file: Path, public_url: str
+    *, database_url: str, amqp_url: str, smtp_url: str, clock: FileClock, public_url: str
 ) -> dict[str, str]:
     """Return the settings that the demo gives to every service."""
     return {
         "ONSDAG_DATABASE_URL": database_url,
         "ONSDAG_AMQP_URL": amqp_url,
         "ONSDAG_SMTP_URL": smtp_url,
-        "ONSDAG_CLOCK": f"file:{clock_file}",
+        "ONSDAG_CLOCK": f"file:{clock.path}",
         "ONSDAG_SECRET_KEY": secrets.token_urlsafe(32),
         "ONSDAG_PUBLIC_URL": public_url,
         "ONSDAG_ORGANISATION_NAME": "Exempelförbundet",

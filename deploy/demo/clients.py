@@ -1,0 +1,99 @@
+"""The services' APIs, as the demo calls them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from deploy.demo.processes import Services
+from deploy.importing.orders import OrderRequest
+from shared.clock import Clock
+from shared.web.tokens import ApiTokens, Role
+
+LIFETIME = timedelta(days=3650)
+"""The demo's clock jumps weeks ahead, and so would a token's end come."""
+
+
+class Apis:
+    """Calls the services with tokens of the demo's own key."""
+
+    def __init__(self, services: Services, secret: bytes, clock: Clock) -> None:
+        self._services = services
+        self._tokens = ApiTokens(secret, clock)
+        self._http = httpx.AsyncClient(timeout=60)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    def _headers(self, subject: str, role: Role) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens.issue(subject, role, LIFETIME)}"}
+
+    async def get(self, service: str, path: str, **query: Any) -> dict[str, Any]:
+        """Return what a service's API answers to the administrator."""
+        answer = await self._http.get(
+            f"{self._services.url(service)}/api/v1{path}",
+            params=query,
+            headers=self._headers("demo", "admin"),
+        )
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def place(self, order: OrderRequest) -> httpx.Response:
+        """Place and submit an order in its orderer's name."""
+        headers = {**self._headers(order.ordered_by, "orderer"), "Idempotency-Key": f"demo-{order.position}"}
+        return await self._http.post(
+            f"{self._services.url('intake')}/api/v1/orders", json=order_body(order), headers=headers
+        )
+
+    async def name_person(self, unit_id: str, addresses: list[str]) -> None:
+        """Make these the unit's local named people (A9)."""
+        answer = await self._http.put(
+            f"{self._services.url('intake')}/api/v1/units/{unit_id}/named-people",
+            json={"people": [{"address": address} for address in addresses]},
+            headers=self._headers("demo", "admin"),
+        )
+        answer.raise_for_status()
+
+    async def orders(self) -> list[dict[str, Any]]:
+        """Return every order, newest first."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = await self.get("intake", "/orders", limit=200, offset=len(found))
+            found += page["orders"]
+            if len(found) >= page["total"]:
+                return found
+
+    async def unsubscribe(
+        self, method: str, path: str, form: Mapping[str, str], headers: dict[str, str]
+    ) -> httpx.Response:
+        """Pass a request for an unsubscribe page on to compliance."""
+        return await self._http.request(
+            method, f"{self._services.url('compliance')}{path}", data=dict(form), headers=headers
+        )
+
+
+def order_body(order: OrderRequest) -> dict[str, Any]:
+    """Return an order of the orders file as the intake API takes it."""
+    body: dict[str, Any] = {
+        "unit_id": order.unit_id,
+        "ordered_by": order.ordered_by,
+        "title": order.title,
+        "order_class": order.order_class,
+        "texts": {
+            language: {"subject": text.subject, "markdown": text.markdown}
+            for language, text in order.texts.items()
+        },
+        "audience": {
+            "assignment_types": list(order.audience.assignment_types),
+            "all_units": order.audience.all_units,
+            "regions": list(order.audience.regions),
+            "units": list(order.audience.units),
+        },
+        "faq": {"text": order.faq} if order.faq else None,
+        "not_before": order.not_before.isoformat() if order.not_before else None,
+        "sender": order.sender,
+        "submit": True,
+    }
+    return {name: value for name, value in body.items() if value is not None}
