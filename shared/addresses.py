@@ -2,9 +2,14 @@
 
 import hashlib
 import hmac
+import re
 import unicodedata
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
+
+_PLAIN_LOCAL_PART = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
+LOCAL_LENGTH = 64
 
 MAX_LENGTH = 254
 """Octets of an address in a path (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
@@ -23,6 +28,18 @@ def is_deliverable(address: str) -> bool:
     """Whether the normalized address can be written in an SMTP path. Says nothing of the mailbox."""
     if not address.isprintable() or len(address.encode()) > MAX_LENGTH:
         return False
+    local, _, domain = address.rpartition("@")
+    if domain.isascii() and len(local) <= LOCAL_LENGTH and _PLAIN_LOCAL_PART.fullmatch(local):
+        return _valid_domain(domain)
+    return _valid(address)
+
+
+@lru_cache(4096)
+def _valid_domain(domain: str) -> bool:
+    return _valid(f"a@{domain}")
+
+
+def _valid(address: str) -> bool:
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

@@ -15,10 +15,11 @@ from deploy.cli.serving import declare_topology
 from deploy.demo.clients import Apis
 from deploy.demo.inputs import Choice, prepare
 from deploy.demo.pages import make_pages
-from deploy.demo.play import Play, Surroundings
+from deploy.demo.play import Play
 from deploy.demo.processes import Services, demo_environment
 from deploy.demo.progress import Progress
 from deploy.demo.result import Result, show
+from deploy.demo.surroundings import Surroundings
 from deploy.demo.webserver import bind, serving
 from deploy.local.stack import LocalStack
 from deploy.topology import SERVICES

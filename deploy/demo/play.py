@@ -2,50 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from deploy.demo.clients import Apis
-from deploy.demo.progress import Progress
+from deploy.demo.registering import take_in
 from deploy.demo.result import EditionResult, RefusedOrder, Result
+from deploy.demo.surroundings import Inputs, Surroundings, until
 from deploy.demo.verify import Verdict, verify
-from deploy.importing.columns import ColumnMapping, read_mapping
-from deploy.importing.orders import OrderRequest, OrdersFile
-from deploy.importing.reading import open_export
-from deploy.importing.rows import Row
-from deploy.importing.run import ImportRequest, import_file
-from deploy.importing.summary import ImportSummary
+from deploy.importing.orders import OrderRequest
 from deploy.local.sink import read_messages
-from shared.addresses import normalize
-from shared.clock import FileClock
 
-PATIENCE_SECONDS = 1800.0
-LOOK_SECONDS = 0.2
 SHORTLY = timedelta(seconds=1)
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What goes in: two files, the second already read."""
-
-    crm: Path
-    orders: OrdersFile
-    mapping: Path | None = None
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the play runs in."""
-
-    apis: Apis
-    amqp_url: str
-    clock: FileClock
-    sink_folder: Path
-    progress: Progress
+FINAL = ("accepted", "failed", "suppressed", "uncertain")
 
 
 class Play:
@@ -60,7 +32,7 @@ class Play:
     async def run(self) -> Result:
         """Play it; return its figures."""
         self._around.clock.set(self._first_order() - timedelta(hours=1))
-        await self._import()
+        await take_in(self._inputs, self._around, self.result)
         await self._place_orders()
         await self._let_pass(until=None)
         await self._count()
@@ -69,49 +41,6 @@ class Play:
     def _first_order(self) -> datetime:
         return min(
             (order.received_at for order in self._inputs.orders.orders), default=self._around.clock.now()
-        )
-
-    async def _import(self) -> None:
-        started = monotonic()
-        version = int(self._around.clock.now().timestamp() * 1000)
-        with self._around.progress.step("Importing the register") as step:
-            request = ImportRequest(self._inputs.crm, mapping=self._inputs.mapping)
-            summary = await import_file(request, self._around.amqp_url, self._around.clock, step)
-            await self._taken_in(summary, version, opted_out_addresses(self._inputs))
-        self.result.seconds["import"] = monotonic() - started
-        self.result.people, self.result.units = summary.persons, summary.units
-        self.result.assignments = summary.assignments
-        self.result.rows_refused = [{"line": row.line, "reason": row.reason} for row in summary.broken_rows]
-        if not summary.named_people:
-            await self._name_orderers()
-
-    async def _taken_in(self, summary: ImportSummary, version: int, opted_out: int) -> None:
-        async def look() -> bool:
-            apis = self._around.apis
-            register = await apis.get("scheduler", "/register", min_version=version)
-            suppressions = await apis.get("compliance", "/suppressions/count")
-            units = await apis.get("intake", "/units", limit=1)
-            return bool(
-                register["persons"] >= summary.persons
-                and register["assignments"] >= summary.assignments
-                and min(register["units"], units["total"]) >= summary.units
-                and register["suppressions"] >= suppressions["count"] >= opted_out
-            )
-
-        await _until(look, "the services have taken in the register")
-
-    async def _name_orderers(self) -> None:
-        """An export that names no one responsible for mailings: those who order become the units' own (A9)."""
-        people: dict[str, list[str]] = {}
-        for order in self._inputs.orders.orders:
-            named = people.setdefault(order.unit_id, [])
-            if order.ordered_by not in named and len(named) < 2:
-                named.append(order.ordered_by)
-        for unit_id, addresses in people.items():
-            await self._around.apis.name_person(unit_id, addresses)
-        self._around.progress.say(
-            "The export names nobody responsible for mailings (A9), so the orderers in the orders file are "
-            "taken as their units' named people."
         )
 
     async def _place_orders(self) -> None:
@@ -124,7 +53,7 @@ class Play:
                     self._around.clock.set(max(order.received_at, self._around.clock.now()))
                     await self._place(order)
                     step(count, len(waiting))
-                await _until(self._answered, "every accepted order has its Wednesday")
+                await until(self._answered, "every accepted order has its Wednesday")
         for broken in self._inputs.orders.broken:
             self.result.orders_refused.append(
                 RefusedOrder(f"order {broken.position}", "", "file", broken.reason)
@@ -198,7 +127,7 @@ class Play:
             async def frozen() -> bool:
                 return bool((await self._edition(edition["edition_id"]))["state"] != "open")
 
-            await _until(frozen, "the edition is frozen")
+            await until(frozen, "the edition is frozen")
             self.result.seconds["freeze"] += monotonic() - started
 
     async def _deliver(self, edition: dict[str, Any]) -> None:
@@ -213,7 +142,7 @@ class Play:
                 step(sum(now["outcomes"].get(state, 0) for state in FINAL), now["mails"])
                 return bool(now["state"] == "completed")
 
-            await _until(completed, "every mail has its outcome")
+            await until(completed, "every mail has its outcome")
             self.result.seconds["deliver"] += monotonic() - started
         await self._note_edition(edition["edition_id"])
 
@@ -247,21 +176,3 @@ class Play:
         self.result.duplicates = verdict.duplicates
         self.result.wrong_sections = verdict.wrong_sections
         self.result.examples = list(verdict.examples)
-
-
-def opted_out_addresses(inputs: Inputs) -> int:
-    """Return how many addresses of the export do not want mailings, counted from the file."""
-    mapping = read_mapping(inputs.mapping) if inputs.mapping else ColumnMapping()
-    rows = open_export(inputs.crm, mapping).rows()
-    return len({normalize(row.email) for row in rows if isinstance(row, Row) and row.opted_out and row.email})
-
-
-FINAL = ("accepted", "failed", "suppressed", "uncertain")
-
-
-async def _until(look: Callable[[], Awaitable[bool]], what: str) -> None:
-    deadline = monotonic() + PATIENCE_SECONDS
-    while not await look():
-        if monotonic() > deadline:
-            raise TimeoutError(f"waited {PATIENCE_SECONDS:.0f} s in vain until {what}")
-        await asyncio.sleep(LOOK_SECONDS)

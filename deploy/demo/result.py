@@ -33,7 +33,7 @@ class RefusedOrder:
 
 @dataclass(frozen=True)
 class EditionResult:
-    """One Wednesday. ``pairs`` are (order, person) that were to be reached, ``mails`` are addresses."""
+    """One Wednesday. ``pairs`` are (order, person) to be reached, ``mails`` are addresses."""
 
     wednesday: str
     orders: int
@@ -104,7 +104,7 @@ def sentence(orders: int, pairs: int, mails: int, lang: Lang) -> str:
 
 
 def show(result: Result, console: Console) -> None:
-    """Print the run: its Wednesdays, the sentence that matters, who was left out and why, what was refused."""
+    """Print the Wednesdays, the sentence that matters, who was left out and why, and what was refused."""
     editions = Table("Wednesday", title="What was sent", title_justify="left")
     for name in ("orders", "mails ordered", "mails sent", "received"):
         editions.add_column(name, justify="right")

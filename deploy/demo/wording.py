@@ -65,7 +65,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "no_orders": "No orders yet.",
         "no_editions": "No Wednesday is planned yet.",
         "open_mailbox": "Open the mailbox and see each mail as its recipient does",
-        "mailbox_lead": "Every mail that arrived, as its recipient sees it. None of it has left this machine.",
+        "mailbox_lead": "Every mail that arrived, as its recipient sees it. None has left this machine.",
         "search_label": "Search by the recipient's address",
         "search": "Search",
         "shown": "{shown} of {total} mails shown.",
