@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import signal
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -56,7 +58,7 @@ def demo(
 async def _demo(choice: Choice, progress: Progress, *, once: bool, as_json: bool) -> bool:
     _cancel_on_sigterm()
     async with _surroundings(progress) as (around, services):
-        inputs = prepare(choice, around.sink_folder.parent)
+        inputs = prepare(choice, around.folder)
         with progress.step("Starting the five services"):
             await services.start()
         result = await Play(inputs, around).run()
@@ -76,29 +78,29 @@ def _print(result: Result, *, as_json: bool) -> None:
 
 @asynccontextmanager
 async def _surroundings(progress: Progress) -> AsyncIterator[tuple[Surroundings, Services]]:
-    """Start the servers and the page; yield what the play runs in, and the services, not yet started."""
+    """Start the servers and the page; yield what the play runs in, and the services, not yet started.
+
+    Mail always goes to the demo's own sink, whatever the environment says.
+    """
+    settings = {name: value for name, value in os.environ.items() if name != "ONSDAG_SMTP_URL"}
     async with AsyncExitStack() as exits:
         with progress.step("Starting a private PostgreSQL, RabbitMQ and mail sink"):
-            stack = await asyncio.to_thread(exits.enter_context, LocalStack(sink=True))
+            urls = (await exits.enter_async_context(LocalStack(settings=settings))).urls
+        assert urls.mail_folder is not None
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="onsdag-demo-")))
         with progress.step("Preparing the database and the queues"):
             for service in SERVICES:
-                await asyncio.to_thread(upgrade, service, stack.database_url)
-            await declare_topology(stack.amqp_url)
-        clock = FileClock(stack.folder / "clock.json")
+                await asyncio.to_thread(upgrade, service, urls.database_url)
+            await declare_topology(urls.amqp_url)
+        clock = FileClock(folder / "clock.json")
         door, public_url = bind(PORT)
-        environment = demo_environment(
-            database_url=stack.database_url,
-            amqp_url=stack.amqp_url,
-            smtp_url=stack.smtp_url,
-            clock=clock,
-            public_url=public_url,
-        )
-        services = Services(stack.folder, environment, public_url)
+        environment = demo_environment(urls, clock, public_url)
+        services = Services(folder, environment, public_url)
         exits.push_async_callback(services.stop)
         apis = Apis(services, environment["ONSDAG_SECRET_KEY"].encode(), clock)
         exits.push_async_callback(apis.close)
-        await exits.enter_async_context(serving(make_pages(apis, stack.sink_folder), door))
-        yield Surroundings(apis, stack.amqp_url, clock, stack.sink_folder, progress), services
+        await exits.enter_async_context(serving(make_pages(apis, urls.mail_folder), door))
+        yield Surroundings(apis, urls.amqp_url, clock, urls.mail_folder, folder, progress), services
 
 
 def _cancel_on_sigterm() -> None:

@@ -11,6 +11,7 @@ import httpx
 
 from deploy.local.ports import free_ports
 from deploy.local.process import GuardedServer
+from deploy.local.stack import ServerUrls
 from deploy.local.warden import Spec
 from deploy.topology import SERVICES
 from shared.clock import FileClock
@@ -73,14 +74,12 @@ class Services:
         await asyncio.gather(*(asyncio.to_thread(server.stop) for server in servers))
 
 
-def demo_environment(
-    *, database_url: str, amqp_url: str, smtp_url: str, clock: FileClock, public_url: str
-) -> dict[str, str]:
+def demo_environment(urls: ServerUrls, clock: FileClock, public_url: str) -> dict[str, str]:
     """Return the settings that the demo gives to every service."""
     return {
-        "ONSDAG_DATABASE_URL": database_url,
-        "ONSDAG_AMQP_URL": amqp_url,
-        "ONSDAG_SMTP_URL": smtp_url,
+        "ONSDAG_DATABASE_URL": urls.database_url,
+        "ONSDAG_AMQP_URL": urls.amqp_url,
+        "ONSDAG_SMTP_URL": urls.smtp_url,
         "ONSDAG_CLOCK": f"file:{clock.path}",
         "ONSDAG_SECRET_KEY": secrets.token_urlsafe(32),
         "ONSDAG_PUBLIC_URL": public_url,

@@ -44,7 +44,7 @@ class EditionResult:
 
 @dataclass
 class Result:
-    """The figures of a run. ``missing``, ``duplicates`` and ``wrong_sections`` are the independent count's."""
+    """The figures of a run; ``missing``, ``duplicates`` and ``wrong_sections`` from the independent count."""
 
     people: int = 0
     assignments: int = 0

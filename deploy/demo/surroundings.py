@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from deploy.demo.clients import Apis
 from deploy.demo.progress import Progress
@@ -31,6 +32,7 @@ class Surroundings:
     amqp_url: str
     clock: FileClock
     sink_folder: Path
+    folder: Path
     progress: Progress
 
 
