@@ -51,13 +51,15 @@ def text_of(cell: Cell) -> str:
 
     A whole number that Excel holds as 12.0 becomes 12.
     """
+    if isinstance(cell, str):
+        return " ".join(cell.split())
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, date):
         return cell.isoformat()
-    return " ".join(str(cell).split())
+    return str(cell)
 
 
 def day_of(cell: Cell, order: DateOrder | None, start: date = SERIAL_START) -> date | None:

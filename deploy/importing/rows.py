@@ -99,9 +99,10 @@ class RowReader:
     def _check(self, cells: Sequence[Cell]) -> None:
         if any(cell not in {None, ""} and text_of(cell) for cell in cells[self._width :]):
             raise ValueError(f"more than the header's {self._width} columns: a separator inside a cell?")
-        for column, place in self._places.items():
-            if place < len(cells) and cells[place] in EXCEL_ERRORS:
-                raise ValueError(f"{column} is Excel's error {cells[place]}")
+        if not EXCEL_ERRORS.isdisjoint(cells):
+            wrong = sorted(column for column in self._places if self._cell(cells, column) in EXCEL_ERRORS)
+            if wrong:
+                raise ValueError(f"{wrong[0]} is Excel's error {self._cell(cells, wrong[0])}")
         for column in ("person_id", "unit_id"):
             if len(self._key(cells, column)) > KEY_LENGTH:
                 raise ValueError(f"{column} is longer than {KEY_LENGTH} characters")

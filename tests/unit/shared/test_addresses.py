@@ -1,6 +1,7 @@
 """Addresses: one spelling, and the hash that stands for it."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,13 @@ def test_what_can_not_be_written_to(address: str) -> None:
 
 def test_another_key_gives_another_hash() -> None:
     assert address_hash(b"one", "a@example.se") != address_hash(b"two", "a@example.se")
+
+
+@given(st.emails() | st.from_regex(r"[a-z0-9._+-]{1,70}@[a-z0-9.-]{1,80}", fullmatch=True))
+def test_the_short_way_says_what_the_library_says(address: str) -> None:
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        assert not is_deliverable(address)
+    else:
+        assert is_deliverable(address)

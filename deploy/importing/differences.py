@@ -1,0 +1,55 @@
+"""What differs between two exports of the same register."""
+
+from collections.abc import Collection
+
+from deploy.importing.rows import BrokenRow
+from deploy.importing.summary import Differences
+from shared.contracts.crm import Assignment, Person
+
+
+class Snapshot:
+    """What one export held: for each person and assignment a number that changes when it does."""
+
+    def __init__(self) -> None:
+        self.persons: dict[str, int] = {}
+        self.assignments: dict[str, tuple[str, int]] = {}
+
+    def take(self, person: Person | None, assignment: Assignment | None) -> None:
+        """Remember what a row gave."""
+        if person is not None:
+            told = person.model_dump(exclude={"version"})
+            self.persons[person.person_id] = hash(tuple(told.values()))
+        if assignment is not None:
+            period = hash((assignment.valid_from, assignment.valid_to))
+            self.assignments[assignment.assignment_id] = (assignment.person_id, period)
+
+
+def compare(before: Snapshot, after: Snapshot, broken_rows: Collection[BrokenRow]) -> Differences:
+    """Return the differences. What belongs to a person with a broken row has not vanished."""
+    spared = {row.person_id for row in broken_rows}
+    persons_removed = sorted(before.persons.keys() - after.persons.keys() - spared)
+    assignments_removed = sorted(
+        key
+        for key in before.assignments.keys() - after.assignments.keys()
+        if before.assignments[key][0] not in spared
+    )
+    return Differences(
+        persons_added=len(after.persons.keys() - before.persons.keys()),
+        persons_changed=sum(before.persons.get(key, told) != told for key, told in after.persons.items()),
+        persons_removed=tuple(persons_removed),
+        assignments_added=len(after.assignments.keys() - before.assignments.keys()),
+        assignments_changed=sum(
+            before.assignments.get(key, held) != held for key, held in after.assignments.items()
+        ),
+        assignments_removed=tuple(assignments_removed),
+        held_back=_why_held_back(broken_rows),
+    )
+
+
+def _why_held_back(broken_rows: Collection[BrokenRow]) -> str:
+    for row in broken_rows:
+        if not row.person_id:
+            return (
+                f"line {row.line} does not say whose row it is, so that nothing can be known to have vanished"
+            )
+    return ""
