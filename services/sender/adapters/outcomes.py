@@ -1,0 +1,77 @@
+"""Outcomes not yet reported. Taking them deletes them, in one transaction with the message about them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.sender.domain.states import State
+
+_NEXT_EDITION = text("SELECT edition_id FROM outcome WHERE edition_id IS NOT NULL ORDER BY number LIMIT 1")
+
+_TAKE = text("""
+WITH taken AS (
+    DELETE FROM outcome WHERE number IN (
+        SELECT number FROM outcome WHERE edition_id IS NOT DISTINCT FROM :edition_id
+        ORDER BY number LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    RETURNING number, mail_id, state, at, reply, dead
+)
+SELECT t.mail_id, t.state, t.at, t.reply, t.dead, m.key, m.purpose, m.address_hash,
+    CASE WHEN t.dead THEN m.readers END AS readers
+FROM taken t JOIN mail m USING (mail_id) ORDER BY t.number
+""")
+
+Outcome = Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What became of a mail. ``key`` and ``purpose`` are a one-to-one mail's."""
+
+    mail_id: UUID
+    state: Outcome
+    at: datetime
+    reply: str
+    dead: bool
+    key: str | None
+    purpose: str | None
+    address_hash: bytes
+    person_ids: tuple[str, ...]
+
+
+async def next_edition(conn: AsyncConnection) -> UUID | None:
+    """Return the edition whose outcomes have waited longest."""
+    found: UUID | None = (await conn.execute(_NEXT_EDITION)).scalar_one_or_none()
+    return found
+
+
+async def take(conn: AsyncConnection, edition_id: UUID | None, most: int) -> Sequence[Concluded]:
+    """Take up to ``most`` outcomes of an edition, or of one-to-one mail, oldest first."""
+    rows = await conn.execute(_TAKE, {"edition_id": edition_id, "most": most})
+    return [
+        Concluded(
+            mail_id=row.mail_id,
+            state=State(row.state).value,  # type: ignore[arg-type]  # the CHECK allows these alone
+            at=row.at,
+            reply=row.reply,
+            dead=row.dead,
+            key=row.key,
+            purpose=row.purpose,
+            address_hash=row.address_hash,
+            person_ids=tuple(reader[0] for reader in _readers(row.readers)),
+        )
+        for row in rows
+    ]
+
+
+def _readers(stored: object) -> list[list[str]]:
+    """Textual SQL gives jsonb as the driver does: decoded, or as text."""
+    if stored is None:
+        return []
+    return json.loads(stored) if isinstance(stored, str) else stored  # type: ignore[return-value]  # our own JSON

@@ -1,0 +1,276 @@
+"""SMTP to the relay: aiosmtplib connects, secures and signs in; then a small protocol of our own delivers.
+
+The library sends one command at a time; with PIPELINING (RFC 2920) a mail takes two round trips instead of
+four. See docs/decisions/0011-smtp-client.md for what that is worth.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from services.sender.domain.replies import Reply, Stage
+
+END_OF_DATA_SECONDS = 600.0
+"""RFC 5321 §4.5.3.2.6: ten minutes for the answer to the end of the data, or mails are sent twice."""
+
+MAX_REPLY = 64 * 1024
+_NEVER_SENT = "the connection broke before the mail was handed over"
+
+
+class RouteProblem(Exception):
+    """The relay cannot be used now: it is away, refuses us, or breaks off."""
+
+
+class NotHandedOver(RouteProblem):
+    """The connection broke before the end of the data: the relay cannot have the mail."""
+
+
+class AnswerLost(RouteProblem):
+    """The connection broke after the end of the data: the relay may have the mail."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where mail is handed over. ``starttls``: None when offered, True always, False never."""
+
+    host: str
+    port: int
+    tls: bool
+    starttls: bool | None
+    user: str | None
+    password: str | None
+    timeout: float = 300.0
+
+    @classmethod
+    def parse(cls, url: str, timeout: float = 300.0) -> "Relay":
+        """Return the relay of ``smtp[s]://[user:password@]host[:port][?starttls=auto|required|never]``."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("ONSDAG_SMTP_URL must be smtp://host:port or smtps://host:port")
+        tls = parts.scheme == "smtps"
+        wanted = parse_qs(parts.query).get("starttls", ["auto"])[0]
+        choices: dict[str, bool | None] = {"auto": None, "required": True, "never": False}
+        if wanted not in choices:
+            raise ValueError("starttls in ONSDAG_SMTP_URL can be auto, required or never")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (465 if tls else 25),
+            tls=tls,
+            starttls=False if tls else choices[wanted],
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            timeout=timeout,
+        )
+
+    async def connect(self) -> "SmtpConnection":
+        """Return a connection that is ready for mail; raises RouteProblem."""
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            use_tls=self.tls,
+            start_tls=self.starttls,
+            username=self.user,
+            password=self.password,
+            timeout=self.timeout,
+        )
+        try:
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except (aiosmtplib.SMTPException, OSError) as problem:
+            client.close()
+            raise RouteProblem(f"{type(problem).__name__}: {problem}") from problem
+        return SmtpConnection.take_over(client, self.timeout)
+
+
+class _Conversation(asyncio.Protocol):
+    """Collects replies. One reader at a time waits for a number of them."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._received = b""
+        self._replies: list[tuple[int, str]] = []
+        self._lines: list[str] = []
+        self._wanted = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self.broken: str | None = None
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received + data
+        *lines, self._received = received.split(b"\n")
+        for line in lines:
+            self._take(line.rstrip(b"\r"))
+        if len(self._received) + sum(map(len, self._lines)) > MAX_REPLY:
+            self._break("the relay's answer is too long")
+            self._transport.abort()
+        self._wake()
+
+    def _take(self, line: bytes) -> None:
+        if not line[:3].isdigit() or line[3:4] not in {b"", b" ", b"-"}:
+            self._break("the relay's answer is not SMTP")
+            self._transport.abort()
+            return
+        self._lines.append(line[4:].decode("utf-8", "replace"))
+        if line[3:4] != b"-":
+            self._replies.append((int(line[:3]), " ".join(self._lines)))
+            self._lines = []
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._break(f"the connection broke ({exc})" if exc else "the relay closed the connection")
+        if not self.lost.done():
+            self.lost.set_result(None)
+
+    def _break(self, why: str) -> None:
+        self.broken = self.broken or why
+        self._wake()
+
+    def _wake(self) -> None:
+        ready = self.broken is not None or len(self._replies) >= self._wanted
+        if ready and self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def replies(self, count: int, timeout: float) -> list[tuple[int, str]]:
+        """Return the next replies; fewer if the connection broke or the time was out."""
+        self._wanted = count
+        if len(self._replies) < count and self.broken is None:
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = loop.call_later(timeout, self._break, "the relay did not answer in time")
+            try:
+                await self._waiter
+            finally:
+                timer.cancel()
+        taken, self._replies = self._replies[:count], self._replies[count:]
+        return taken
+
+
+class SmtpConnection:
+    """A connection on which mails are handed over, one after another."""
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        conversation: _Conversation,
+        timeout: float,
+        *,
+        pipelining: bool,
+        smtputf8: bool,
+    ) -> None:
+        self._transport = transport
+        self._conversation = conversation
+        self._timeout = timeout
+        self._pipelining = pipelining
+        self._smtputf8 = smtputf8
+        self._reset = b""
+        self.delivered = 0
+        self.closing = False
+
+    @classmethod
+    def take_over(cls, client: aiosmtplib.SMTP, timeout: float) -> "SmtpConnection":
+        """Go on with the connection that the library has made."""
+        transport = client.transport
+        if not isinstance(transport, asyncio.Transport):
+            raise RouteProblem("the relay closed the connection")
+        conversation = _Conversation(transport)
+        transport.set_protocol(conversation)
+        return cls(
+            transport,
+            conversation,
+            timeout,
+            pipelining=client.supports_extension("pipelining"),
+            smtputf8=client.supports_extension("smtputf8"),
+        )
+
+    @property
+    def usable(self) -> bool:
+        return not self.closing and self._conversation.broken is None
+
+    async def send(self, sender: bytes, recipient: bytes, message: bytes) -> Reply:
+        """Hand one mail over; return the relay's answer to it.
+
+        Raises NotHandedOver or AnswerLost when there is none; then the connection is of no more use.
+        """
+        if not (recipient.isascii() or self._smtputf8):
+            return Reply(Stage.RECIPIENT, 553, "5.6.7 the relay does not take addresses beyond ASCII")
+        option = b"" if recipient.isascii() else b" SMTPUTF8"
+        refusal = await self._announce(
+            [
+                (Stage.MAIL, b"MAIL FROM:<" + sender + b">" + option + b"\r\n"),
+                (Stage.RECIPIENT, b"RCPT TO:<" + recipient + b">\r\n"),
+                (Stage.DATA, b"DATA\r\n"),
+            ]
+        )
+        if refusal:
+            self._reset = b"RSET\r\n"
+            return self._noticed(refusal)
+        stuffed = message.replace(b"\r\n.", b"\r\n..")
+        self._write((b"." if stuffed.startswith(b".") else b"") + stuffed + b"\r\n.\r\n")
+        answer = await self._answers(1, max(END_OF_DATA_SECONDS, self._timeout))
+        if not answer:
+            raise AnswerLost(self._conversation.broken or "")
+        self.delivered += 1
+        return self._noticed(Reply(Stage.DATA, *answer[0]))
+
+    async def _announce(self, commands: list[tuple[Stage, bytes]]) -> Reply | None:
+        """Say for whom a mail is; return the first refusal."""
+        if self._reset:
+            self._write(self._reset)
+            self._reset = b""
+            await self._must(1)
+        if not self._pipelining:
+            for stage, command in commands:
+                self._write(command)
+                code, text = (await self._must(1))[0]
+                if not 200 <= code < 400:
+                    return Reply(stage, code, text)
+            return None
+        self._write(b"".join(command for _, command in commands))
+        answers = await self._must(len(commands))
+        for (stage, _), (code, text) in zip(commands, answers, strict=True):
+            if not 200 <= code < 400:
+                if answers[-1][0] == 354:  # taken without a recipient: RFC 2920 §3.1
+                    self._write(b".\r\n")
+                    await self._must(1)
+                return Reply(stage, code, text)
+        return None
+
+    async def _must(self, count: int) -> list[tuple[int, str]]:
+        answers = await self._answers(count, self._timeout)
+        if len(answers) < count:
+            if answers and answers[-1][0] == 421:
+                raise NotHandedOver(f"{answers[-1][0]} {answers[-1][1]}")
+            raise NotHandedOver(self._conversation.broken or _NEVER_SENT)
+        if any(code == 421 for code, _ in answers):
+            self.closing = True
+            raise NotHandedOver(next(f"{code} {text}" for code, text in answers if code == 421))
+        return answers
+
+    async def _answers(self, count: int, timeout: float) -> list[tuple[int, str]]:
+        return await self._conversation.replies(count, timeout)
+
+    def _write(self, data: bytes) -> None:
+        if self._conversation.broken is None:
+            self._transport.write(data)
+
+    def _noticed(self, reply: Reply) -> Reply:
+        if reply.code == 421:
+            self.closing = True
+        return reply
+
+    async def close(self) -> None:
+        """Say goodbye and close."""
+        if self._conversation.broken is None:
+            self._transport.write(b"QUIT\r\n")
+            await self._conversation.replies(1, 5.0)
+        self._transport.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await asyncio.shield(self._conversation.lost)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()

@@ -1,0 +1,22 @@
+"""How an address is written on the wire."""
+
+import re
+
+_WRITABLE = re.compile(r'^[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,253}$')
+
+
+class Unwritable(Exception):
+    """The address cannot stand in an SMTP command."""
+
+
+def wire(address: str) -> bytes:
+    """Return an address as octets: the domain in IDNA, the local part in UTF-8 (RFC 6531 when not ASCII)."""
+    if not _WRITABLE.match(address):
+        raise Unwritable("the address cannot be written in an SMTP command")
+    if address.isascii():
+        return address.encode()
+    local, _, domain = address.rpartition("@")
+    try:
+        return local.encode() + b"@" + domain.encode("idna")
+    except UnicodeError as problem:
+        raise Unwritable("the domain of the address cannot be written") from problem

@@ -1,0 +1,149 @@
+"""All wording that recipients read and no orderer wrote, in every language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "en": "January February March April May June July August September October November December",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "no": "januar februar mars april mai juni juli august september oktober november desember",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language's sentences. Names in braces are filled in."""
+
+    language: str
+    greeting: str
+    greeting_nobody: str
+    conjunction: str
+    day: str
+    subject_many: str
+    lead_one: str
+    lead_many: str
+    contents: str
+    for_you: str
+    for_people: str
+    unit_link: str
+    duty_note: str
+    duty_link: str
+    organisation_link: str
+    organisation_note: str
+    reply_note: str
+
+    def write_date(self, day: date) -> str:
+        """Return a day and month as the language writes them: "17 februari"."""
+        return self.day.format(day=day.day, month=MONTHS[self.language].split()[day.month - 1])
+
+    def together(self, things: Sequence[str]) -> str:
+        """Return "a", "a och b" or "a, b och c"."""
+        if len(things) < 2:
+            return "".join(things)
+        return f"{', '.join(things[:-1])} {self.conjunction} {things[-1]}"
+
+    def greet(self, names: Sequence[str]) -> str:
+        known = [name for name in names if name]
+        return self.greeting.format(names=self.together(known)) if known else self.greeting_nobody
+
+    def subject(self, subjects: Sequence[str], wednesday: date) -> str:
+        """One section: its own subject. Several: the edition's, naming the first and how many more."""
+        if len(subjects) == 1:
+            return subjects[0]
+        return self.subject_many.format(
+            date=self.write_date(wednesday), first=subjects[0], more=len(subjects) - 1
+        )
+
+    def whom(self, people: Sequence[tuple[str, Sequence[str]]], *, alone: bool) -> str:
+        """Say for whom a section is, and in which roles. ``alone``: nobody else reads at the address."""
+        if alone and people[0][1]:
+            return self.for_you.format(roles="; ".join(people[0][1]))
+        named = [f"{name} ({'; '.join(roles)})" if roles else name for name, roles in people]
+        return self.for_people.format(people=self.together(named))
+
+
+WORDINGS = {
+    "sv": Wording(
+        language="sv",
+        greeting="Hej {names}!",
+        greeting_nobody="Hej!",
+        conjunction="och",
+        day="{day} {month}",
+        subject_many="Onsdagsutskick {date}: {first} och {more} till",
+        lead_one="Onsdagens utskick från {organisation}, {date}.",
+        lead_many="Onsdagens utskick från {organisation}, {date}: {count} ärenden i ett mejl.",
+        contents="I det här mejlet",
+        for_you="Till dig som {roles}",
+        for_people="Till {people}",
+        unit_link="Avsluta utskick från {unit}",
+        duty_note="Det här behöver den som har uppdraget känna till, så det går inte att avsluta.",
+        duty_link="Jag har inte längre uppdraget",
+        organisation_link="Avsluta all information och alla vädjanden från {organisation}",
+        organisation_note="Det du behöver veta för ett uppdrag fortsätter att komma.",
+        reply_note="Svara på det här mejlet om du har frågor, så når du {organisation} på {address}.",
+    ),
+    "en": Wording(
+        language="en",
+        greeting="Hello {names},",
+        greeting_nobody="Hello,",
+        conjunction="and",
+        day="{day} {month}",
+        subject_many="Wednesday mailing {date}: {first} and {more} more",
+        lead_one="Wednesday's mailing from {organisation}, {date}.",
+        lead_many="Wednesday's mailing from {organisation}, {date}: {count} matters in one mail.",
+        contents="In this mail",
+        for_you="For you as {roles}",
+        for_people="For {people}",
+        unit_link="Stop mailings from {unit}",
+        duty_note="Whoever holds the assignment needs to know this, so it cannot be stopped.",
+        duty_link="I no longer hold this assignment",
+        organisation_link="Stop all information and appeals from {organisation}",
+        organisation_note="What you need to know for an assignment will still come.",
+        reply_note="Questions? Reply to this mail and you reach {organisation} at {address}.",
+    ),
+    "da": Wording(
+        language="da",
+        greeting="Hej {names}!",
+        greeting_nobody="Hej!",
+        conjunction="og",
+        day="{day}. {month}",
+        subject_many="Onsdagsudsendelse {date}: {first} og {more} til",
+        lead_one="Onsdagens udsendelse fra {organisation}, {date}.",
+        lead_many="Onsdagens udsendelse fra {organisation}, {date}: {count} emner i én mail.",
+        contents="I denne mail",
+        for_you="Til dig som {roles}",
+        for_people="Til {people}",
+        unit_link="Afmeld udsendelser fra {unit}",
+        duty_note="Den, der har hvervet, skal kende til dette, så det kan ikke afmeldes.",
+        duty_link="Jeg har ikke længere hvervet",
+        organisation_link="Afmeld al information og alle appeller fra {organisation}",
+        organisation_note="Det, du skal vide i et hverv, bliver ved med at komme.",
+        reply_note="Svar på denne mail, hvis du har spørgsmål, så når du {organisation} på {address}.",
+    ),
+    "no": Wording(
+        language="no",
+        greeting="Hei {names}!",
+        greeting_nobody="Hei!",
+        conjunction="og",
+        day="{day}. {month}",
+        subject_many="Onsdagsutsendelse {date}: {first} og {more} til",
+        lead_one="Onsdagens utsendelse fra {organisation}, {date}.",
+        lead_many="Onsdagens utsendelse fra {organisation}, {date}: {count} saker i én e-post.",
+        contents="I denne e-posten",
+        for_you="Til deg som {roles}",
+        for_people="Til {people}",
+        unit_link="Avslutt utsendelser fra {unit}",
+        duty_note="Den som har vervet trenger å vite dette, så det kan ikke avsluttes.",
+        duty_link="Jeg har ikke lenger vervet",
+        organisation_link="Avslutt all informasjon og alle appeller fra {organisation}",
+        organisation_note="Det du trenger å vite i et verv, fortsetter å komme.",
+        reply_note="Svar på denne e-posten hvis du har spørsmål, så når du {organisation} på {address}.",
+    ),
+}
+
+
+def wording(language: str) -> Wording:
+    """Return the sentences of a language, Swedish when it is not one of ours."""
+    return WORDINGS.get(language, WORDINGS["sv"])

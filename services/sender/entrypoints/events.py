@@ -1,0 +1,21 @@
+"""What the sender hears on the bus."""
+
+from collections.abc import Mapping
+
+from services.sender.use_cases.obey_suppression import lift_suppression, suppress_address
+from services.sender.use_cases.prepare_edition import prepare_edition
+from services.sender.use_cases.record_batch import RecordBatch
+from services.sender.use_cases.send_message import SendLetter
+from shared.messaging.consuming import Handler
+from shared.messaging.outbox import Outbox
+
+
+def handlers(outbox: Outbox, secret: bytes) -> Mapping[str, Handler]:
+    """Return the handler of each use case in the topology."""
+    return {
+        "prepare-edition": prepare_edition,
+        "record-batch": RecordBatch(outbox, secret),
+        "send-message": SendLetter(secret),
+        "suppress-address": suppress_address,
+        "lift-suppression": lift_suppression,
+    }

@@ -1,0 +1,64 @@
+"""The sender: the delivery ledger and the way to the relay."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.sender.adapters.links import UnsubscribeLinks
+from services.sender.adapters.route import Route
+from services.sender.adapters.smtp import Relay
+from services.sender.adapters.tables import metadata
+from services.sender.adapters.typesetting import LayoutTypesetter
+from services.sender.domain.compose import Composer, Identity
+from services.sender.entrypoints.api import router
+from services.sender.entrypoints.events import handlers
+from services.sender.settings import SenderSettings
+from services.sender.topology import CONSUMES
+from services.sender.use_cases.compose_mail import MailWriter
+from services.sender.use_cases.deliver import Engine
+from services.sender.use_cases.report_outcomes import ReportOutcomes
+from services.sender.use_cases.sweep_ledger import SweepLedger
+from shared.hosting import Foundation, Job, Worker, host
+from shared.web.tokens import ApiTokens, UnsubscribeTokens
+
+
+def composer(settings: SenderSettings) -> Composer:
+    """Return the composer of an organisation's mails."""
+    identity = Identity(settings.organisation_name, settings.organisation_address)
+    links = UnsubscribeLinks(settings.public_url, UnsubscribeTokens(settings.secret))
+    return Composer(identity, LayoutTypesetter(identity), links, settings.zone)
+
+
+def engine(base: Foundation, settings: SenderSettings) -> Engine:
+    """Return the delivery engine."""
+    return Engine(
+        database=base.database,
+        clock=base.clock,
+        writer=MailWriter(base.database, composer(settings)),
+        route=Route(Relay.parse(settings.smtp_url, settings.smtp_timeout_seconds)),
+        sender=settings.organisation_address.encode(),
+        connections=settings.smtp_connections,
+        messages_per_connection=settings.smtp_messages_per_connection,
+        lease_seconds=settings.lease_seconds,
+    )
+
+
+def create_app(settings: SenderSettings) -> FastAPI:
+    """Build the service."""
+    base = Foundation("sender", settings, metadata)
+    hold = settings.uncertain_mail == "hold"
+    revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
+    report = ReportOutcomes(base.database, base.outbox, hold=hold)
+    sweep = SweepLedger(base.database, base.clock, resend=not hold)
+    return host(
+        base,
+        consumes=CONSUMES,
+        handlers=handlers(base.outbox, settings.secret),
+        routers=[router(base.database, base.clock, ApiTokens(settings.secret, base.clock, revoked))],
+        jobs=[
+            Job("report-outcomes", timedelta(seconds=1), report),
+            Job("sweep-ledger", timedelta(seconds=settings.lease_seconds / 4), sweep),
+        ],
+        workers=[Worker("deliver", engine(base, settings).run)],
+        summary="Delivers editions and one-to-one mail from the one shared address, and keeps count.",
+    )

@@ -1,0 +1,55 @@
+"""Compose a leased mail with what its address still wants, or say why it cannot go."""
+
+import asyncio
+from collections import OrderedDict
+from uuid import UUID
+
+from services.sender.adapters import editions
+from services.sender.adapters.ledger import Leased
+from services.sender.domain.compose import Composer
+from services.sender.domain.edition import Edition, EditionMail, UnknownSection
+from services.sender.domain.envelope import Unwritable
+from services.sender.domain.replies import Verdict
+from services.sender.domain.states import Input
+from services.sender.domain.suppression import letter_may_go, remaining
+from shared.persistence.database import Database
+
+EDITIONS_KEPT = 8
+
+_SUPPRESSED = Verdict(Input.SUPPRESS, reply="nothing in it may be sent to this address any more")
+
+
+class MailWriter:
+    """Writes mails; knows the texts of the last few editions."""
+
+    def __init__(self, database: Database, composer: Composer) -> None:
+        self._database = database
+        self._composer = composer
+        self._editions: OrderedDict[UUID, Edition] = OrderedDict()
+        self._loading = asyncio.Lock()
+
+    async def write(self, leased: Leased) -> bytes | Verdict:
+        """Return the message, or the verdict when there is nothing to send."""
+        scopes = leased.scopes.split("\n") if leased.scopes else []
+        try:
+            if not isinstance(leased.mail, EditionMail):
+                if not letter_may_go(scopes):
+                    return _SUPPRESSED
+                return self._composer.letter_mail(leased.mail)
+            known = self._editions.get(leased.mail.edition_id)
+            edition = known or await self._edition(leased.mail.edition_id)
+            sections = remaining(leased.mail.sections_of(edition), scopes)
+            if not sections:
+                return _SUPPRESSED
+            return self._composer.edition_mail(leased.mail, edition, sections)
+        except (UnknownSection, Unwritable) as problem:
+            return Verdict(Input.REFUSE, reply=str(problem))
+
+    async def _edition(self, edition_id: UUID) -> Edition:
+        async with self._loading:
+            if edition_id not in self._editions:
+                async with self._database.begin() as conn:
+                    self._editions[edition_id] = await editions.load(conn, edition_id)
+                while len(self._editions) > EDITIONS_KEPT:
+                    self._editions.popitem(last=False)
+            return self._editions[edition_id]

@@ -1,0 +1,128 @@
+"""Deliver: lease what is due, write the intent, hand over, write what came of it (DESIGN §3.5)."""
+
+import asyncio
+import os
+import socket
+from dataclasses import dataclass
+
+import structlog
+
+from services.sender.adapters import ledger
+from services.sender.adapters.ledger import Connection, bare_connection
+from services.sender.adapters.route import Route
+from services.sender.use_cases.compose_mail import MailWriter
+from services.sender.use_cases.group_commit import DATABASE_AWAY, PAUSE, GroupCommit
+from services.sender.use_cases.hand_over import Hand
+from services.sender.use_cases.outgoing import Outgoing
+from shared.clock import Clock
+from shared.persistence.database import Database
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.3
+LETTERS_AT_ONCE = 50
+AT_HAND = 16
+"""Mails leased ahead for each connection."""
+STOP_SECONDS = 60.0
+
+
+class LeaseLost(Exception):
+    """The process was silent longer than its lease: what it held is no longer its own."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Delivers over a number of connections until told to stop. Any number may run, in any processes."""
+
+    database: Database
+    clock: Clock
+    writer: MailWriter
+    route: Route
+    sender: bytes
+    connections: int = 20
+    messages_per_connection: int = 1000
+    lease_seconds: float = 30.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set; then finish what was begun and give back what was not."""
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        async with bare_connection(self.database) as conn:
+            token = await ledger.register(conn, worker, self.lease_seconds)
+        try:
+            await _Shift(self, token, stop).work()
+        finally:
+            async with asyncio.timeout(PAUSE * 20), bare_connection(self.database) as conn:
+                await ledger.release(conn, token)
+
+
+class _Shift:
+    """The work done under one lease."""
+
+    def __init__(self, engine: Engine, token: int, stop: asyncio.Event) -> None:
+        self._engine = engine
+        self._token = token
+        self._stop = stop
+        self._commits = GroupCommit(engine.database, engine.clock, token)
+        self._outgoing = Outgoing(engine.connections * AT_HAND)
+
+    async def work(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            background = [group.create_task(self._commits.run()), group.create_task(self._beat())]
+            hands = [group.create_task(self._hand().work()) for _ in range(self._engine.connections)]
+            await self._feed()
+            self._outgoing.close(len(hands))
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*hands)
+            for task in background:
+                task.cancel()
+
+    def _hand(self) -> Hand:
+        engine = self._engine
+        return Hand(
+            database=engine.database,
+            writer=engine.writer,
+            route=engine.route,
+            sender=engine.sender,
+            token=self._token,
+            commits=self._commits,
+            outgoing=self._outgoing,
+            stop=self._stop,
+            messages_per_connection=engine.messages_per_connection,
+        )
+
+    async def _beat(self) -> None:
+        """Show that the process lives."""
+        while True:
+            await asyncio.sleep(self._engine.lease_seconds / 3)
+            try:
+                async with bare_connection(self._engine.database) as conn:
+                    if not await ledger.renew(conn, self._token, self._engine.lease_seconds):
+                        raise LeaseLost(f"lease {self._token} is gone")
+            except DATABASE_AWAY as problem:
+                log.warning("lease_not_renewed", problem=f"{type(problem).__name__}: {problem}")
+
+    async def _feed(self) -> None:
+        """Keep some mails at hand: enough for the connections, few enough to be given back."""
+        while not self._stop.is_set():
+            try:
+                async with bare_connection(self._engine.database) as conn:
+                    while not self._stop.is_set():
+                        await self._fill(conn)
+            except DATABASE_AWAY as problem:
+                log.warning("database_away", problem=f"{type(problem).__name__}: {problem}")
+                await asyncio.sleep(PAUSE)
+
+    async def _fill(self, conn: Connection) -> None:
+        found = await ledger.take(
+            conn,
+            self._token,
+            self._engine.clock.now(),
+            letters=LETTERS_AT_ONCE,
+            mailings=self._outgoing.room,
+        )
+        for leased in found:
+            self._outgoing.put(leased)
+        if found:
+            await self._outgoing.wait_until_low(POLL_SECONDS)
+        else:
+            await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,124 @@
+"""Hand over: one connection to the relay, one mail at a time, the intent committed before each."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from services.sender.adapters import ledger
+from services.sender.adapters.ledger import Leased, Told, bare_connection
+from services.sender.adapters.route import Route
+from services.sender.adapters.smtp import AnswerLost, NotHandedOver, SmtpConnection
+from services.sender.domain.envelope import wire
+from services.sender.domain.replies import Verdict, judge, one_line
+from services.sender.domain.retry import pause_after_break
+from services.sender.domain.states import Input, State
+from services.sender.use_cases.compose_mail import MailWriter
+from services.sender.use_cases.group_commit import GroupCommit
+from services.sender.use_cases.outgoing import Outgoing
+from shared.persistence.database import Database
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 5.0
+"""How long a connection with nothing to do is kept."""
+
+
+@dataclass
+class Hand:
+    """Hands mails over until there are no more. Holds at most one mail whose fate is open."""
+
+    database: Database
+    writer: MailWriter
+    route: Route
+    sender: bytes
+    token: int
+    commits: GroupCommit
+    outgoing: Outgoing
+    stop: asyncio.Event
+    messages_per_connection: int
+    _connection: SmtpConnection | None = None
+    _told: list[Told] = field(default_factory=list)
+    """What became of the last mail, not yet committed: it goes with the next intent."""
+
+    async def work(self) -> None:
+        """Work until the outgoing mails are closed."""
+        try:
+            while leased := await self._next():
+                await self._deliver(leased)
+            await self._tell()
+        finally:
+            await self._hang_up()
+
+    async def _next(self) -> Leased | None:
+        if not self.outgoing.empty():
+            return await self.outgoing.take()
+        await self._tell()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                return await self.outgoing.take()
+        except TimeoutError:
+            await self._hang_up()
+        return await self.outgoing.take()
+
+    async def _deliver(self, leased: Leased) -> None:
+        connection = await self._connected()
+        if connection is None:
+            return
+        ready = await self._begin(leased)
+        if ready is None:
+            return
+        leased, message = ready
+        self._told = [Told(leased.mail_id, await self._submit(connection, leased, message))]
+
+    async def _begin(self, leased: Leased) -> tuple[Leased, bytes] | None:
+        """Commit that the mail is about to be submitted; return it as it may go, if it may."""
+        while True:
+            message = await self.writer.write(leased)
+            if isinstance(message, Verdict):
+                self._told.append(Told(leased.mail_id, message))
+                return None
+            told, self._told = self._told, []
+            if await self.commits.exchange(told, leased):
+                return leased, message
+            async with bare_connection(self.database) as conn:
+                seen = await ledger.look(conn, self.token, leased.mail_id)
+            if seen is None:
+                return None
+            state, scopes = seen
+            if state is State.SUBMITTING:
+                self._told = [Told(leased.mail_id, Verdict(Input.UNSENT))]
+                return None
+            leased = replace(leased, scopes=scopes)
+
+    async def _submit(self, connection: SmtpConnection, leased: Leased, message: bytes) -> Verdict:
+        attempts = leased.attempts + 1
+        try:
+            reply = await connection.send(self.sender, wire(leased.mail.to.address), message)
+        except NotHandedOver as problem:
+            self.route.trouble(problem)
+            return Verdict(Input.UNSENT, pause_after_break(attempts), one_line(str(problem)))
+        except AnswerLost as problem:
+            self.route.trouble(problem)
+            return Verdict(Input.LOSE, reply=one_line(str(problem)))
+        return judge(reply, attempts)
+
+    async def _connected(self) -> SmtpConnection | None:
+        """Return a usable connection; None when told to stop before there is one."""
+        connection = self._connection
+        if connection and connection.usable and connection.delivered < self.messages_per_connection:
+            return connection
+        await self._tell()
+        await self._hang_up()
+        self._connection = await self.route.open(self.stop)
+        return self._connection
+
+    async def _tell(self) -> None:
+        if self._told:
+            told, self._told = self._told, []
+            await self.commits.exchange(told, None)
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            await connection.close()

@@ -1,0 +1,52 @@
+"""The mails at hand in one process: leased, not yet begun. One-to-one mail goes first."""
+
+import asyncio
+from itertools import count
+
+from services.sender.adapters.ledger import Leased
+from services.sender.domain.edition import LetterMail
+
+_FIRST, _THEN, _CLOSED = 0, 1, -1
+
+
+class Outgoing:
+    """A queue between the one who leases and those who hand over."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._number = count()
+        self._queue: asyncio.PriorityQueue[tuple[int, int, Leased | None]] = asyncio.PriorityQueue()
+        self._low = asyncio.Event()
+
+    @property
+    def room(self) -> int:
+        return max(0, self._capacity - self._queue.qsize())
+
+    def put(self, leased: Leased) -> None:
+        rank = _FIRST if isinstance(leased.mail, LetterMail) else _THEN
+        self._queue.put_nowait((rank, next(self._number), leased))
+
+    def close(self, takers: int) -> None:
+        """Tell each of the takers, before anything else, that there is no more."""
+        for _ in range(takers):
+            self._queue.put_nowait((_CLOSED, next(self._number), None))
+
+    def empty(self) -> bool:
+        return self._queue.empty()
+
+    async def take(self) -> Leased | None:
+        """Return the next mail, when there is one; None after the close."""
+        _, _, leased = await self._queue.get()
+        if self.room >= self._capacity // 2:
+            self._low.set()
+        return leased
+
+    async def wait_until_low(self, seconds: float) -> None:
+        """Return when half of the mails at hand are gone, or after a time."""
+        if self.room < self._capacity // 2:
+            self._low.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._low.wait()
+        except TimeoutError:
+            return

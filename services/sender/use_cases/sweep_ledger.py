@@ -1,0 +1,27 @@
+"""Sweep the ledger: what dead workers held goes on without them."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from services.sender.adapters import ledger
+from services.sender.adapters.ledger import bare_connection
+from shared.clock import Clock
+from shared.persistence.database import Database
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class SweepLedger:
+    """A sweeper. ``resend``: mails that a crash left uncertain are sent again."""
+
+    database: Database
+    clock: Clock
+    resend: bool
+
+    async def __call__(self) -> None:
+        async with bare_connection(self.database) as conn:
+            uncertain, held = await ledger.sweep(conn, self.clock.now(), resend=self.resend)
+        if held:
+            log.warning("worker_died", held=held, uncertain=uncertain)
