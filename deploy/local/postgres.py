@@ -177,7 +177,7 @@ class PrivatePostgres:
     def _start_on_port(self) -> None:
         settings = SETTINGS | {"port": str(self.port), "max_connections": str(self._max_connections)}
         if not self._fsync:
-            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         log = self._folder / "postgres.log"
         log.unlink(missing_ok=True)
         self._server = GuardedServer(

@@ -27,12 +27,13 @@ class GuardedServer:
         self.name = name
         self.spec = spec
         self._warden = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(WARDEN), json.dumps(asdict(spec))],
+            [sys.executable, "-I", "-S", str(WARDEN), spec.log],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
             pass_fds=() if keep_open is None else (keep_open,),
         )
+        self._write(json.dumps(asdict(spec)).encode() + b"\n")
         assert self._warden.stdout is not None
         answer = json.loads(self._warden.stdout.readline() or '{"error": "its warden did not start"}')
         if "pid" not in answer:
@@ -68,11 +69,14 @@ class GuardedServer:
         self._order(b"kill\n")
 
     def _order(self, word: bytes) -> None:
-        assert self._warden.stdin is not None
         if self.running():
-            with contextlib.suppress(BrokenPipeError):
-                os.write(self._warden.stdin.fileno(), word)
+            self._write(word)
         self._close()
+
+    def _write(self, line: bytes) -> None:
+        assert self._warden.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # a warden that has ended says why by its answer
+            os.write(self._warden.stdin.fileno(), line)
 
     def _close(self) -> None:
         # The pipe stays open until the warden is done: closing it would say that the parent is gone.

@@ -1,8 +1,9 @@
 """Runs one server for a parent, and ends it with everything it started when the parent says so or is gone.
 
 Run as a script, with the standard library only, in a session of its own: Ctrl-C in a terminal reaches the
-parent, never the servers. Standard input is a pipe that only the parent holds: the line ``stop`` asks the
-server to end, ``kill`` ends it at once, and end-of-file means that the parent is gone, however it died.
+parent, never the servers. Standard input is a pipe that only the parent holds. Its first line is the
+``Spec`` as JSON (not an argument, which everybody on the machine could read); then the line ``stop`` asks
+the server to end, ``kill`` ends it at once, and end-of-file means that the parent is gone, however it died.
 """
 
 import contextlib
@@ -126,7 +127,8 @@ def take_away(spec: Spec, order: str) -> None:
 
 
 def main() -> int:
-    spec = Spec(**json.loads(sys.argv[1]))
+    with open(0, "rb", buffering=0, closefd=False) as parent:  # not a byte beyond the first line
+        spec = Spec(**json.loads(parent.readline()))
     for harmless in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(harmless, lambda *_: None)  # not SIG_IGN, which the server would inherit
     prctl(PR_SET_CHILD_SUBREAPER, 1)

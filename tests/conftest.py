@@ -1,0 +1,3 @@
+"""What all tests have: servers of their own."""
+
+pytest_plugins = ["tests.support.servers"]
