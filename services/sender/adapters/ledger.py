@@ -54,7 +54,8 @@ WITH letters AS (
     WHERE d.mail_id = waiting.mail_id AND l.token = $1 AND l.until > now()
     RETURNING d.mail_id, d.attempts
 )
-SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language, m.readers, m.letter, m.recorded_at,
+SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language,
+    CAST(m.readers AS text) AS readers, CAST(m.letter AS text) AS letter, m.recorded_at,
     t.attempts, {_SCOPES.format(hash="m.address_hash")} AS scopes
 FROM taken t JOIN mail m USING (mail_id)
 """  # noqa: S608  # constants

@@ -23,7 +23,7 @@ WITH taken AS (
     RETURNING number, mail_id, state, at, reply, dead
 )
 SELECT t.mail_id, t.state, t.at, t.reply, t.dead, m.key, m.purpose, m.address_hash,
-    CASE WHEN t.dead THEN m.readers END AS readers
+    CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers
 FROM taken t JOIN mail m USING (mail_id) ORDER BY t.number
 """)
 
@@ -64,14 +64,7 @@ async def take(conn: AsyncConnection, edition_id: UUID | None, most: int) -> Seq
             key=row.key,
             purpose=row.purpose,
             address_hash=row.address_hash,
-            person_ids=tuple(reader[0] for reader in _readers(row.readers)),
+            person_ids=tuple(reader[0] for reader in json.loads(row.readers or "[]")),
         )
         for row in rows
     ]
-
-
-def _readers(stored: object) -> list[list[str]]:
-    """Textual SQL gives jsonb as the driver does: decoded, or as text."""
-    if stored is None:
-        return []
-    return json.loads(stored) if isinstance(stored, str) else stored  # type: ignore[return-value]  # our own JSON
