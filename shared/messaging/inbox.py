@@ -10,7 +10,7 @@ KEEP = timedelta(days=30)
 """How long a message is remembered. A copy that comes later than this would have its effect again."""
 
 _INSERT = text("INSERT INTO inbox (queue, message_id) VALUES (:queue, :message_id) ON CONFLICT DO NOTHING")
-_FORGET = text("DELETE FROM inbox WHERE received_at < now() - :keep")
+_FORGET = text("DELETE FROM inbox WHERE received_at < now() - CAST(:keep AS interval)")
 
 
 async def first_time(conn: AsyncConnection, queue: str, message_id: UUID) -> bool:
