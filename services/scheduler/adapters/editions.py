@@ -1,0 +1,178 @@
+"""Editions: one for each Wednesday."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.domain.editions import EditionInput, EditionState, after
+from services.scheduler.domain.wednesdays import WeekPlan
+from shared.ids import new_id
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A Wednesday's mails. ``pairs`` and ``mails`` are what the freeze decided."""
+
+    edition_no: int
+    edition_id: UUID
+    wednesday: date
+    state: EditionState
+    freeze_at: datetime
+    undo_at: datetime
+    release_at: datetime
+    frozen_at: datetime | None
+    releasing_at: datetime | None
+    released_at: datetime | None
+    completed_at: datetime | None
+    parked_at: datetime | None
+    pairs: int
+    mails: int
+
+
+EDITION = ", ".join(f"edition.{name}" for name in Edition.__dataclass_fields__)
+"""The columns of an edition, for a SELECT."""
+
+_CREATE = text(
+    """
+    INSERT INTO edition (edition_id, wednesday, state, freeze_at, undo_at, release_at)
+    VALUES (:edition_id, :wednesday, 'open', :freeze_at, :undo_at, :release_at)
+    ON CONFLICT (wednesday) DO NOTHING
+    """
+)
+
+_ON = text(f"SELECT {EDITION} FROM edition WHERE wednesday = :wednesday FOR UPDATE")  # noqa: S608  # a constant
+
+_BY_ID = f"SELECT {EDITION} FROM edition WHERE edition_id = :edition_id"  # noqa: S608  # a constant
+
+_BY_NO = text(f"SELECT {EDITION} FROM edition WHERE edition_no = :edition_no")  # noqa: S608  # a constant
+
+_DUE = {
+    column: text(
+        f"SELECT {EDITION} FROM edition WHERE state = :state AND {column} <= :now "  # noqa: S608  # constants
+        "AND release_at >= :missed ORDER BY wednesday LIMIT 1 FOR UPDATE SKIP LOCKED"
+    )
+    for column in ("freeze_at", "release_at")
+}
+
+_IN_STATE = text(
+    f"SELECT {EDITION} FROM edition WHERE state = :state ORDER BY wednesday"  # noqa: S608  # a constant
+)
+
+_LATEST = text(f"SELECT {EDITION} FROM edition ORDER BY wednesday DESC LIMIT :limit")  # noqa: S608  # a constant
+
+_MOVE = text(
+    """
+    UPDATE edition SET state = told.state,
+        frozen_at = CASE told.state WHEN 'frozen' THEN told.at WHEN 'open' THEN NULL ELSE frozen_at END,
+        releasing_at = CASE told.state WHEN 'releasing' THEN told.at ELSE releasing_at END,
+        released_at = CASE told.state WHEN 'released' THEN told.at ELSE released_at END,
+        completed_at = CASE told.state WHEN 'completed' THEN told.at ELSE completed_at END,
+        parked_at = CASE told.state WHEN 'parked' THEN told.at END
+    FROM (SELECT CAST(:state AS text) AS state, CAST(:at AS timestamptz) AS at) AS told
+    WHERE edition_no = :edition_no
+    """
+)
+
+_COUNTED = text("UPDATE edition SET pairs = :pairs, mails = :mails WHERE edition_no = :edition_no")
+
+_RETIMED = text(
+    "UPDATE edition SET freeze_at = :freeze_at, undo_at = :undo_at, release_at = :release_at "
+    "WHERE edition_no = :edition_no"
+)
+
+_DECIDED = text(
+    "INSERT INTO edition_decision (edition_no, decision, by, reason, at) "
+    "VALUES (:edition_no, :decision, :by, :reason, :at)"
+)
+
+
+def edition_from(row: Row[Any]) -> Edition:
+    """Return the edition of a row of ``EDITION``."""
+    values: dict[str, Any] = dict(zip(Edition.__dataclass_fields__, row, strict=True))
+    return Edition(**{**values, "state": EditionState(values["state"])})
+
+
+async def opened(conn: AsyncConnection, wednesday: date, plan: WeekPlan) -> Edition:
+    """Return a Wednesday's edition, locked, made if it was not there."""
+    moments = {
+        "freeze_at": plan.freeze_at(wednesday),
+        "undo_at": plan.undo_at(wednesday),
+        "release_at": plan.release_at(wednesday),
+    }
+    await conn.execute(_CREATE, {"edition_id": new_id(), "wednesday": wednesday, **moments})
+    return edition_from((await conn.execute(_ON, {"wednesday": wednesday})).one())
+
+
+async def by_id(conn: AsyncConnection, edition_id: UUID, *, lock: bool = False) -> Edition | None:
+    """Return an edition, locked if wished."""
+    statement = text(_BY_ID + (" FOR UPDATE" if lock else ""))
+    row = (await conn.execute(statement, {"edition_id": edition_id})).one_or_none()
+    return edition_from(row) if row else None
+
+
+async def by_no(conn: AsyncConnection, edition_no: int) -> Edition:
+    """Return the edition with a number that another table gave."""
+    return edition_from((await conn.execute(_BY_NO, {"edition_no": edition_no})).one())
+
+
+async def due_to_freeze(conn: AsyncConnection, now: datetime, missed: datetime) -> Edition | None:
+    """Return an open edition whose freeze is due, locked; None if another process has it.
+
+    One whose release was before ``missed`` is not due but waits for a person.
+    """
+    return await _due(conn, "freeze_at", EditionState.OPEN, now, missed)
+
+
+async def due_to_release(conn: AsyncConnection, now: datetime, missed: datetime) -> Edition | None:
+    """Return a frozen edition whose release is due, as ``due_to_freeze`` does."""
+    return await _due(conn, "release_at", EditionState.FROZEN, now, missed)
+
+
+async def _due(
+    conn: AsyncConnection, column: str, state: EditionState, now: datetime, missed: datetime
+) -> Edition | None:
+    told = {"state": state, "now": now, "missed": missed}
+    row = (await conn.execute(_DUE[column], told)).one_or_none()
+    return edition_from(row) if row else None
+
+
+async def in_state(conn: AsyncConnection, state: EditionState) -> list[Edition]:
+    """Return all editions in a state, the earliest first."""
+    return [edition_from(row) for row in await conn.execute(_IN_STATE, {"state": state})]
+
+
+async def latest(conn: AsyncConnection, limit: int) -> list[Edition]:
+    """Return the latest editions, the last Wednesday first."""
+    return [edition_from(row) for row in await conn.execute(_LATEST, {"limit": limit})]
+
+
+async def move(conn: AsyncConnection, edition: Edition, event: EditionInput, at: datetime) -> EditionState:
+    """Bring a locked edition to its next state; raise EditionRefuses if there is none."""
+    state = after(edition.state, event)
+    await conn.execute(_MOVE, {"state": state, "at": at, "edition_no": edition.edition_no})
+    return state
+
+
+async def note_size(conn: AsyncConnection, edition: Edition, pairs: int, mails: int) -> None:
+    """Note what the freeze decided."""
+    await conn.execute(_COUNTED, {"pairs": pairs, "mails": mails, "edition_no": edition.edition_no})
+
+
+async def retime(
+    conn: AsyncConnection, edition: Edition, freeze_at: datetime, undo_at: datetime, release_at: datetime
+) -> None:
+    """Give an edition other moments."""
+    moments = {"freeze_at": freeze_at, "undo_at": undo_at, "release_at": release_at}
+    await conn.execute(_RETIMED, {**moments, "edition_no": edition.edition_no})
+
+
+async def note_decision(
+    conn: AsyncConnection, edition: Edition, decision: str, by: str, reason: str, at: datetime
+) -> None:
+    """Note what a person decided, and why (F4)."""
+    told = {"decision": decision, "by": by, "reason": reason, "at": at}
+    await conn.execute(_DECIDED, {**told, "edition_no": edition.edition_no})

@@ -1,0 +1,128 @@
+"""Orders as intake accepted them, and the editions they are on."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters.editions import EDITION, Edition, edition_from
+from shared.contracts.intake import OrderAccepted, SectionText
+from shared.contracts.message import Language, OrderClass
+
+Texts = dict[UUID, dict[Language, SectionText]]
+"""The text of orders in each of their languages."""
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """An order on an edition. ``position`` is there once the edition is frozen."""
+
+    order_no: int
+    order_id: UUID
+    unit_id: str
+    unit_name: str
+    title: str
+    order_class: OrderClass
+    completed_at: datetime
+    position: int | None
+    recipients: int | None
+    withdrawn: bool
+
+
+_ADD = text(
+    """
+    INSERT INTO orders (order_id, unit_id, unit_name, ordered_by, title, order_class, audience,
+        assignment_types, all_units, regions, unit_ids, texts, completed_at, not_before)
+    VALUES (:order_id, :unit_id, :unit_name, :ordered_by, :title, :order_class, CAST(:audience AS jsonb),
+        :assignment_types, :all_units, :regions, :unit_ids, CAST(:texts AS jsonb), :completed_at, :not_before)
+    ON CONFLICT (order_id) DO NOTHING RETURNING order_no
+    """
+)
+
+_EDITION_OF = text(
+    f"SELECT {EDITION} FROM edition JOIN edition_order USING (edition_no) "  # noqa: S608  # a constant
+    "JOIN orders USING (order_no) WHERE order_id = :order_id ORDER BY wednesday DESC LIMIT 1"
+)
+
+_JOIN = text("INSERT INTO edition_order (edition_no, order_no) VALUES (:edition_no, :order_no)")
+
+_WITHDRAW = text(
+    "INSERT INTO withdrawal (order_id, reason, at) VALUES (:order_id, :reason, :at) "
+    "ON CONFLICT (order_id) DO NOTHING"
+)
+
+_IS_WITHDRAWN = text("SELECT EXISTS (SELECT FROM withdrawal WHERE order_id = :order_id)")
+
+_ON_EDITION = text(
+    """
+    SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at, position, recipients,
+        EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn
+    FROM edition_order JOIN orders USING (order_no)
+    WHERE edition_no = :edition_no ORDER BY position, order_no
+    """
+)
+
+_TEXTS = text("SELECT order_id, texts FROM orders WHERE order_no = ANY(:order_no)")
+
+
+async def add(conn: AsyncConnection, order: OrderAccepted) -> int | None:
+    """Store an order; return its number, or None if it is here already."""
+    texts = {language: part.model_dump(mode="json") for language, part in order.texts.items()}
+    result = await conn.execute(
+        _ADD,
+        {
+            "order_id": order.order_id,
+            "unit_id": order.unit_id,
+            "unit_name": order.unit_name,
+            "ordered_by": order.ordered_by,
+            "title": order.title,
+            "order_class": order.order_class,
+            "audience": order.audience.model_dump_json(),
+            "assignment_types": list(order.audience.assignment_types),
+            "all_units": order.audience.all_units,
+            "regions": list(order.audience.regions),
+            "unit_ids": list(order.audience.units),
+            "texts": json.dumps(texts, ensure_ascii=False),
+            "completed_at": order.completed_at,
+            "not_before": order.not_before,
+        },
+    )
+    return result.scalar()
+
+
+async def join(conn: AsyncConnection, edition_no: int, order_no: int) -> None:
+    """Put an order on an edition."""
+    await conn.execute(_JOIN, {"edition_no": edition_no, "order_no": order_no})
+
+
+async def edition_of(conn: AsyncConnection, order_id: UUID) -> Edition | None:
+    """Return the newest edition that an order is on."""
+    row = (await conn.execute(_EDITION_OF, {"order_id": order_id})).one_or_none()
+    return edition_from(row) if row else None
+
+
+async def withdraw(conn: AsyncConnection, order_id: UUID, reason: str, at: datetime) -> None:
+    """Remember that an order was taken back. It may not have come itself yet."""
+    await conn.execute(_WITHDRAW, {"order_id": order_id, "reason": reason, "at": at})
+
+
+async def is_withdrawn(conn: AsyncConnection, order_id: UUID) -> bool:
+    return bool((await conn.execute(_IS_WITHDRAWN, {"order_id": order_id})).scalar_one())
+
+
+async def on_edition(conn: AsyncConnection, edition_no: int) -> list[PlacedOrder]:
+    """Return the orders of an edition by position, where they have one."""
+    rows = await conn.execute(_ON_EDITION, {"edition_no": edition_no})
+    return [PlacedOrder(**row) for row in rows.mappings()]
+
+
+async def texts_of(conn: AsyncConnection, order_nos: list[int]) -> Texts:
+    """Return each order's text in each of its languages."""
+    rows = await conn.execute(_TEXTS, {"order_no": order_nos})
+    return {
+        order_id: {language: SectionText(**part) for language, part in texts.items()}
+        for order_id, texts in rows
+    }

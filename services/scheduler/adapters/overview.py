@@ -1,0 +1,153 @@
+"""Reading what an edition came to: for the API and whoever asks why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_EXCLUSIONS = text(
+    """
+    SELECT order_no, order_id, title, person_key, person_id, name, reason, after_freeze
+    FROM exclusion JOIN orders USING (order_no) JOIN person USING (person_key)
+    WHERE edition_no = :edition_no
+      AND (CAST(:order_id AS uuid) IS NULL OR order_id = CAST(:order_id AS uuid))
+      AND (CAST(:reason AS text) IS NULL OR reason = CAST(:reason AS text))
+      AND (order_no, person_key) > (:after_order, :after_person)
+    ORDER BY order_no, person_key LIMIT :limit
+    """
+)
+
+_WITHHELD = text(
+    "SELECT order_no, count(*) AS people FROM exclusion WHERE edition_no = :edition_no AND after_freeze "
+    "GROUP BY order_no"
+)
+
+_REGISTER = text(
+    """
+    SELECT (SELECT count(*) FROM person WHERE version >= :version) AS persons,
+        (SELECT count(*) FROM unit WHERE version >= :version) AS units,
+        (SELECT count(*) FROM assignment WHERE version >= :version) AS assignments,
+        (SELECT count(*) FROM suppression WHERE NOT lifted) AS suppressions
+    """
+)
+
+_BATCHES = text(
+    "SELECT count(*), count(handed_at), count(recorded_at) FROM batch WHERE edition_no = :edition_no"
+)
+
+_PERSON = text("SELECT person_key, erased FROM person WHERE person_id = :person_id")
+
+_WHY_NOT = text(
+    "SELECT reason, after_freeze FROM exclusion "
+    "WHERE edition_no = :edition_no AND order_no = :order_no AND person_key = :person_key"
+)
+
+_WHY = text(
+    """
+    SELECT mailbox_key, state, reported_at, reply, assignment_type, unit_name
+    FROM planned_mail CROSS JOIN LATERAL unnest(persons, cells, sections) AS e (person_key, cell_no, bits)
+    JOIN edition_cell USING (edition_no, cell_no)
+    WHERE edition_no = :edition_no AND persons @> ARRAY[CAST(:person_key AS bigint)]
+      AND e.person_key = :person_key AND get_bit(bits, :position - 1) = 1
+    ORDER BY assignment_type, unit_name
+    """
+)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Somebody who did not get an order, and why."""
+
+    order_no: int
+    order_id: UUID
+    title: str
+    person_key: int
+    person_id: str
+    name: str
+    reason: str
+    after_freeze: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Batches of an edition: all, handed to the sender, and answered by it."""
+
+    batches: int
+    handed: int
+    recorded: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """An order in a person's mail, by which assignments, and what became of the mail."""
+
+    mailbox_key: int
+    state: str
+    reported_at: datetime | None
+    reply: str
+    roles: tuple[str, ...]
+
+
+async def exclusions(
+    conn: AsyncConnection,
+    edition_no: int,
+    *,
+    order_id: UUID | None,
+    reason: str | None,
+    after: tuple[int, int],
+    limit: int,
+) -> list[Exclusion]:
+    """Return exclusions after a place in the list, in the order of orders and people."""
+    told = {
+        "edition_no": edition_no,
+        "order_id": order_id,
+        "reason": reason,
+        "after_order": after[0],
+        "after_person": after[1],
+        "limit": limit,
+    }
+    return [Exclusion(**row) for row in (await conn.execute(_EXCLUSIONS, told)).mappings()]
+
+
+async def withheld(conn: AsyncConnection, edition_no: int) -> dict[int, int]:
+    """Return how many people each order lost between freeze and hand-over."""
+    rows = await conn.execute(_WITHHELD, {"edition_no": edition_no})
+    return {row.order_no: row.people for row in rows}
+
+
+async def register(conn: AsyncConnection, version: int) -> dict[str, int]:
+    """Count what is known at a version or a later one, and the suppressions that hold."""
+    return dict((await conn.execute(_REGISTER, {"version": version})).mappings().one())
+
+
+async def progress(conn: AsyncConnection, edition_no: int) -> Progress:
+    """Return how far the hand-over is."""
+    return Progress(*(await conn.execute(_BATCHES, {"edition_no": edition_no})).one())
+
+
+async def person(conn: AsyncConnection, person_id: str) -> tuple[int, bool] | None:
+    """Return a person's number and whether they are erased."""
+    row = (await conn.execute(_PERSON, {"person_id": person_id})).one_or_none()
+    return (row.person_key, row.erased) if row else None
+
+
+async def why_not(
+    conn: AsyncConnection, edition_no: int, order_no: int, person_key: int
+) -> tuple[str, bool] | None:
+    """Return why a person was left out of an order, and whether after the freeze."""
+    told = {"edition_no": edition_no, "order_no": order_no, "person_key": person_key}
+    row = (await conn.execute(_WHY_NOT, told)).one_or_none()
+    return (row.reason, row.after_freeze) if row else None
+
+
+async def why(conn: AsyncConnection, edition_no: int, position: int, person_key: int) -> Found | None:
+    """Return the mail in which a person has the order at a position."""
+    told = {"edition_no": edition_no, "position": position, "person_key": person_key}
+    rows = (await conn.execute(_WHY, told)).all()
+    if not rows:
+        return None
+    roles = tuple(f"{row.assignment_type}, {row.unit_name}".rstrip(", ") for row in rows)
+    first = rows[0]
+    return Found(first.mailbox_key, first.state, first.reported_at, first.reply, roles)

@@ -1,0 +1,212 @@
+"""Planned mails: handing them over in batches, and what became of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.domain.deliveries import Delivery, DeliveryState
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive mails of an edition, handed over together."""
+
+    edition_no: int
+    batch_no: int
+    first_mailbox: int
+    last_mailbox: int
+    mails: int
+
+
+@dataclass(frozen=True)
+class FrozenMail:
+    """A planned mail as the freeze wrote it: for each entry a person, a cell and its sections as bits."""
+
+    mailbox_key: int
+    address: str
+    language: str
+    persons: Sequence[int]
+    cells: Sequence[int]
+    sections: Sequence[str]
+
+
+_DIVIDE = text(
+    """
+    INSERT INTO batch (edition_no, batch_no, first_mailbox, last_mailbox, mails)
+    SELECT CAST(:edition_no AS bigint), batch_no, min(mailbox_key), max(mailbox_key), count(*)
+    FROM (
+        SELECT mailbox_key, 1 + (row_number() OVER (ORDER BY mailbox_key) - 1) / :size AS batch_no
+        FROM planned_mail WHERE edition_no = :edition_no AND state = 'planned'
+    ) AS numbered
+    GROUP BY batch_no
+    """
+)
+
+_BATCH = "edition_no, batch_no, first_mailbox, last_mailbox, mails"
+
+_WAITING = text(
+    f"SELECT {_BATCH} FROM batch WHERE edition_no = :edition_no "  # noqa: S608  # a constant
+    "AND handed_at IS NULL AND recorded_at IS NULL ORDER BY batch_no LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+
+_ANY_WAITING = text("SELECT EXISTS (SELECT FROM batch WHERE edition_no = :edition_no AND handed_at IS NULL)")
+
+_UNANSWERED = text(
+    f"SELECT {_BATCH} FROM batch WHERE recorded_at IS NULL AND handed_at <= :before "  # noqa: S608  # a constant
+    "ORDER BY edition_no, batch_no LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+
+_HANDED = text(
+    "UPDATE batch SET handed_at = :at, mails = :mails WHERE edition_no = :edition_no AND batch_no = :batch_no"
+)
+
+_RECORDED = text(
+    "UPDATE batch SET recorded_at = :at WHERE edition_no = :edition_no AND batch_no = :batch_no "
+    "AND recorded_at IS NULL"
+)
+
+_HANDED_MAILS = text("SELECT coalesce(sum(mails), 0) FROM batch WHERE edition_no = :edition_no")
+
+_MAILS = text(
+    """
+    SELECT mailbox_key, address, language, persons, cells, CAST(sections AS text[]) AS sections
+    FROM planned_mail JOIN mailbox USING (mailbox_key)
+    WHERE edition_no = :edition_no AND mailbox_key BETWEEN :first AND :last
+      AND state = 'planned' AND address IS NOT NULL
+    ORDER BY mailbox_key
+    """
+)
+
+_PERSONS = text("SELECT person_key, person_id, name FROM person WHERE person_key = ANY(:keys)")
+
+_CELLS = text(
+    "SELECT cell_no, assignment_type, unit_name FROM edition_cell "
+    "WHERE edition_no = :edition_no AND cell_no = ANY(:keys)"
+)
+
+_LOCKED = text(
+    """
+    SELECT mailbox_key, state, reported_at, reply FROM planned_mail
+    WHERE edition_no = :edition_no AND mailbox_key = ANY(:mailbox_key)
+    ORDER BY mailbox_key FOR UPDATE
+    """
+)
+
+_REPORTED = text(
+    """
+    UPDATE planned_mail SET state = t.state, reported_at = t.at, reply = t.reply
+    FROM unnest(
+        CAST(:mailbox_key AS bigint[]), CAST(:state AS text[]), CAST(:at AS timestamptz[]),
+        CAST(:reply AS text[])
+    ) AS t (mailbox_key, state, at, reply)
+    WHERE planned_mail.edition_no = :edition_no AND planned_mail.mailbox_key = t.mailbox_key
+    """
+)
+
+_TALLY = text(
+    """
+    INSERT INTO tally (edition_no, state, mails, changed_at)
+    SELECT CAST(:edition_no AS bigint), state, mails, :at
+    FROM unnest(CAST(:state AS text[]), CAST(:mails AS bigint[])) AS t (state, mails) ORDER BY state
+    ON CONFLICT (edition_no, state) DO UPDATE
+        SET mails = tally.mails + EXCLUDED.mails, changed_at = EXCLUDED.changed_at
+    """
+)
+
+_TALLIES = text("SELECT state, mails, changed_at FROM tally WHERE edition_no = :edition_no AND mails > 0")
+
+
+async def divide(conn: AsyncConnection, edition_no: int, size: int) -> int:
+    """Divide the planned mails of an edition into batches of at most ``size``; return how many."""
+    return (await conn.execute(_DIVIDE, {"edition_no": edition_no, "size": size})).rowcount
+
+
+async def waiting(conn: AsyncConnection, edition_no: int, limit: int) -> list[Batch]:
+    """Return batches not yet handed over, locked; those that another process holds are left out."""
+    rows = await conn.execute(_WAITING, {"edition_no": edition_no, "limit": limit})
+    return [Batch(*row) for row in rows]
+
+
+async def any_waiting(conn: AsyncConnection, edition_no: int) -> bool:
+    """Whether a batch is not handed over yet, by this process or another."""
+    return bool((await conn.execute(_ANY_WAITING, {"edition_no": edition_no})).scalar_one())
+
+
+async def unanswered(conn: AsyncConnection, before: datetime, limit: int) -> list[Batch]:
+    """Return batches handed over before a moment and never answered, locked."""
+    rows = await conn.execute(_UNANSWERED, {"before": before, "limit": limit})
+    return [Batch(*row) for row in rows]
+
+
+async def note_handed(conn: AsyncConnection, batch: Batch, mails: int, at: datetime) -> None:
+    """Note that a batch was handed over, with so many mails. Without any there is no answer to wait for."""
+    told = {"edition_no": batch.edition_no, "batch_no": batch.batch_no, "at": at}
+    await conn.execute(_HANDED, {**told, "mails": mails})
+    if not mails:
+        await conn.execute(_RECORDED, told)
+
+
+async def note_recorded(conn: AsyncConnection, edition_no: int, batch_no: int, at: datetime) -> None:
+    """Note that a batch stands in the sender's ledger."""
+    await conn.execute(_RECORDED, {"edition_no": edition_no, "batch_no": batch_no, "at": at})
+
+
+async def handed_mails(conn: AsyncConnection, edition_no: int) -> int:
+    """Return how many mails of an edition were handed over."""
+    return int((await conn.execute(_HANDED_MAILS, {"edition_no": edition_no})).scalar_one())
+
+
+async def mails_of(conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:
+    """Return what is left to hand over of a batch."""
+    told = {"edition_no": batch.edition_no, "first": batch.first_mailbox, "last": batch.last_mailbox}
+    return [FrozenMail(*row) for row in await conn.execute(_MAILS, told)]
+
+
+async def persons(conn: AsyncConnection, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the id and name of people."""
+    rows = await conn.execute(_PERSONS, {"keys": list(keys)})
+    return {key: (person_id, name) for key, person_id, name in rows}
+
+
+async def roles(conn: AsyncConnection, edition_no: int, keys: Sequence[int]) -> dict[int, str]:
+    """Return what holders in cells are, written for a reader: "ordförande, Malmö"."""
+    rows = await conn.execute(_CELLS, {"edition_no": edition_no, "keys": list(keys)})
+    return {key: f"{kind}, {unit}" if unit else kind for key, kind, unit in rows}
+
+
+async def locked_deliveries(
+    conn: AsyncConnection, edition_no: int, mailbox_keys: Sequence[int]
+) -> dict[int, Delivery]:
+    """Return what is known of mails' delivery; the mails are locked in the order of their numbers."""
+    rows = await conn.execute(_LOCKED, {"edition_no": edition_no, "mailbox_key": list(mailbox_keys)})
+    return {key: Delivery(DeliveryState(state), at, reply) for key, state, at, reply in rows}
+
+
+async def note_deliveries(conn: AsyncConnection, edition_no: int, changed: Mapping[int, Delivery]) -> None:
+    """Write down what is now known of locked mails."""
+    told = {
+        "edition_no": edition_no,
+        "mailbox_key": list(changed),
+        "state": [delivery.state for delivery in changed.values()],
+        "at": [delivery.at for delivery in changed.values()],
+        "reply": [delivery.reply for delivery in changed.values()],
+    }
+    await conn.execute(_REPORTED, told)
+
+
+async def count(
+    conn: AsyncConnection, edition_no: int, change: Mapping[DeliveryState, int], at: datetime
+) -> None:
+    """Move mails between the counts of their states."""
+    moved = {state: mails for state, mails in change.items() if mails}
+    told = {"edition_no": edition_no, "state": list(moved), "mails": list(moved.values()), "at": at}
+    await conn.execute(_TALLY, told)
+
+
+async def tallies(conn: AsyncConnection, edition_no: int) -> dict[DeliveryState, tuple[int, datetime]]:
+    """Return for each state how many mails are in it, and when that last changed."""
+    rows = await conn.execute(_TALLIES, {"edition_no": edition_no})
+    return {DeliveryState(state): (mails, at) for state, mails, at in rows}

@@ -1,0 +1,210 @@
+"""Tables of orders, their editions, and what each edition came to."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
+
+from services.scheduler.domain.deliveries import DeliveryState
+from services.scheduler.domain.editions import EditionState
+from services.scheduler.domain.exclusions import Reason
+from services.scheduler.domain.sections import CLASSES
+
+
+def add_edition_tables(metadata: MetaData) -> None:
+    """Add the tables of orders, editions, planned mails, exclusions and batches."""
+    _add_orders(metadata)
+    _add_editions(metadata)
+    _add_plans(metadata)
+    _add_hand_over(metadata)
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _moment(name: str, *, nullable: bool = True) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _add_orders(metadata: MetaData) -> None:
+    Table(
+        "orders",
+        metadata,
+        Column("order_no", BigInteger, Identity(always=True), primary_key=True),
+        Column("order_id", Uuid, nullable=False, unique=True),
+        Column("unit_id", String, nullable=False),
+        Column("unit_name", String, nullable=False),
+        Column("ordered_by", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("order_class", String, nullable=False),
+        Column("audience", JSONB, nullable=False, comment="as intake said it"),
+        Column("assignment_types", ARRAY(String), nullable=False),
+        Column("all_units", Boolean, nullable=False),
+        Column("regions", ARRAY(String), nullable=False),
+        Column("unit_ids", ARRAY(String), nullable=False),
+        Column("texts", JSONB, nullable=False),
+        _moment("completed_at", nullable=False),
+        Column("not_before", Date),
+        _one_of("order_class", CLASSES),
+        CheckConstraint("cardinality(assignment_types) > 0", name="types"),
+        CheckConstraint(
+            "all_units::int + (cardinality(regions) > 0)::int + (cardinality(unit_ids) > 0)::int = 1",
+            name="scope",
+        ),
+    )
+    Table(
+        "withdrawal",
+        metadata,
+        Column("order_id", Uuid, primary_key=True, comment="may come before its order"),
+        Column("reason", String, nullable=False),
+        _moment("at", nullable=False),
+    )
+
+
+def _add_editions(metadata: MetaData) -> None:
+    edition = Table(
+        "edition",
+        metadata,
+        Column("edition_no", BigInteger, Identity(always=True), primary_key=True),
+        Column("edition_id", Uuid, nullable=False, unique=True),
+        Column("wednesday", Date, nullable=False, unique=True),
+        Column("state", String, nullable=False),
+        _moment("freeze_at", nullable=False),
+        _moment("undo_at", nullable=False),
+        _moment("release_at", nullable=False),
+        _moment("frozen_at"),
+        _moment("releasing_at"),
+        _moment("released_at"),
+        _moment("completed_at"),
+        _moment("parked_at"),
+        Column("pairs", BigInteger, nullable=False, server_default="0", comment="(order, person) (A6)"),
+        Column("mails", BigInteger, nullable=False, server_default="0"),
+        _one_of("state", EditionState),
+        CheckConstraint("extract(isodow FROM wednesday) = 3", name="wednesday"),
+        CheckConstraint("freeze_at <= undo_at AND undo_at <= release_at", name="moments"),
+        CheckConstraint("(state = 'open') <= (frozen_at IS NULL)", name="open"),
+        CheckConstraint("(state = 'parked') = (parked_at IS NOT NULL)", name="parked"),
+        CheckConstraint("mails <= pairs", name="merged"),
+    )
+    Index(
+        "edition_due_idx",
+        edition.c.state,
+        edition.c.release_at,
+        postgresql_where=text("state <> 'completed'"),
+    )
+    Table(
+        "edition_order",
+        metadata,
+        Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
+        Column("order_no", ForeignKey("orders.order_no"), primary_key=True),
+        Column("position", Integer, comment="place in the edition's mails, from 1, given by the freeze"),
+        Column("recipients", BigInteger, comment="people, given by the freeze"),
+        UniqueConstraint("edition_no", "position"),
+        CheckConstraint("position >= 1", name="position"),
+    )
+    Table(
+        "edition_decision",
+        metadata,
+        Column("decision_no", BigInteger, Identity(always=True), primary_key=True),
+        Column("edition_no", ForeignKey("edition.edition_no"), nullable=False),
+        Column("decision", String, nullable=False),
+        Column("by", String, nullable=False),
+        Column("reason", String, nullable=False),
+        _moment("at", nullable=False),
+    )
+
+
+def _add_plans(metadata: MetaData) -> None:
+    """What a freeze writes: up to a million rows, so without foreign keys; one statement writes them all."""
+    Table(
+        "edition_cell",
+        metadata,
+        Column("edition_no", BigInteger),
+        Column("cell_no", BigInteger),
+        Column("assignment_type", String, nullable=False),
+        Column("unit_name", String, nullable=False),
+        PrimaryKeyConstraint("edition_no", "cell_no"),
+    )
+    Table(
+        "planned_mail",
+        metadata,
+        Column("edition_no", BigInteger),
+        Column("mailbox_key", BigInteger),
+        Column("language", String, nullable=False),
+        Column("state", String, nullable=False, server_default="planned"),
+        _moment("reported_at"),
+        Column("reply", String, nullable=False, server_default=""),
+        Column("persons", ARRAY(BigInteger), nullable=False, comment="for each entry, who"),
+        Column("cells", ARRAY(BigInteger), nullable=False, comment="for each entry, the assignment's cell"),
+        Column("sections", ARRAY(BIT(varying=True)), nullable=False, comment="for each entry, its positions"),
+        PrimaryKeyConstraint("edition_no", "mailbox_key"),
+        _one_of("state", DeliveryState),
+        CheckConstraint(
+            "cardinality(persons) = cardinality(cells) AND cardinality(persons) = cardinality(sections)",
+            name="entries",
+        ),
+        CheckConstraint("cardinality(persons) > 0 OR state = 'suppressed'", name="readers"),
+        postgresql_with={"fillfactor": 85},
+    )
+    Table(
+        "exclusion",
+        metadata,
+        Column("edition_no", BigInteger),
+        Column("order_no", BigInteger),
+        Column("person_key", BigInteger),
+        Column("reason", String, nullable=False),
+        Column("after_freeze", Boolean, nullable=False, server_default=false()),
+        PrimaryKeyConstraint("edition_no", "order_no", "person_key"),
+        _one_of("reason", Reason),
+    )
+
+
+def _add_hand_over(metadata: MetaData) -> None:
+    batch = Table(
+        "batch",
+        metadata,
+        Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
+        Column("batch_no", Integer, primary_key=True),
+        Column("first_mailbox", BigInteger, nullable=False),
+        Column("last_mailbox", BigInteger, nullable=False),
+        Column("mails", Integer, nullable=False),
+        _moment("handed_at"),
+        _moment("recorded_at"),
+        CheckConstraint("first_mailbox <= last_mailbox AND mails BETWEEN 0 AND 250", name="size"),
+    )
+    Index(
+        "batch_open_idx",
+        batch.c.edition_no,
+        batch.c.handed_at,
+        postgresql_where=text("recorded_at IS NULL"),
+    )
+    Table(
+        "tally",
+        metadata,
+        Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
+        Column("state", String, primary_key=True),
+        Column("mails", BigInteger, nullable=False),
+        _moment("changed_at", nullable=False),
+        _one_of("state", DeliveryState),
+    )

@@ -1,0 +1,102 @@
+"""Taking sections back after the freeze: an opt-out, an erasure or a withdrawal came meanwhile (F1)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_WITHHOLD = text(
+    """
+    WITH zero AS MATERIALIZED (SELECT CAST(CAST(:nothing AS text) AS varbit) AS bits),
+    placed AS MATERIALIZED (
+        SELECT order_no, position, set_bit((SELECT bits FROM zero), position - 1, 1) AS bits,
+            unit_id, order_class <> 'duty' AS refusable,
+            EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn
+        FROM edition_order JOIN orders USING (order_no)
+        WHERE edition_no = :edition_no AND position IS NOT NULL
+    ),
+    gone AS MATERIALIZED (
+        SELECT CAST(coalesce(bit_or(bits), (SELECT bits FROM zero)) AS varbit) AS bits
+        FROM placed WHERE withdrawn
+    ),
+    stopped AS (
+        SELECT mailbox_key, CAST(bit_or(bits) AS varbit) AS bits,
+            bool_or(scope = 'address') AS dead, bool_or(scope = 'organisation') AS opted_out
+        FROM suppression JOIN placed
+            ON scope = 'address' OR (refusable AND scope IN ('organisation', 'unit:' || unit_id))
+        WHERE NOT lifted AND mailbox_key BETWEEN :first AND :last
+        GROUP BY mailbox_key
+    ),
+    entry AS MATERIALIZED (
+        SELECT planned_mail.mailbox_key, e.person_key, cell_no, e.bits, place,
+            CASE WHEN erased OR address IS NULL THEN (SELECT bits FROM zero)
+                ELSE e.bits & ~((SELECT bits FROM gone) | coalesce(stopped.bits, (SELECT bits FROM zero)))
+            END AS kept,
+            erased OR address IS NULL AS erased,
+            coalesce(dead, false) AS dead, coalesce(opted_out, false) AS opted_out
+        FROM planned_mail
+        CROSS JOIN LATERAL unnest(persons, cells, sections)
+            WITH ORDINALITY AS e (person_key, cell_no, bits, place)
+        JOIN person ON person.person_key = e.person_key
+        JOIN mailbox ON mailbox.mailbox_key = planned_mail.mailbox_key
+        LEFT JOIN stopped ON stopped.mailbox_key = planned_mail.mailbox_key
+        WHERE edition_no = :edition_no AND state = 'planned'
+          AND planned_mail.mailbox_key BETWEEN :first AND :last
+    ),
+    touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM entry WHERE kept <> bits),
+    lost AS (
+        SELECT DISTINCT order_no, person_key, CASE WHEN erased THEN 'erased'
+            WHEN withdrawn THEN 'withdrawn' WHEN dead THEN 'dead_address'
+            WHEN opted_out AND refusable THEN 'opted_out' ELSE 'opted_out_unit' END AS reason
+        FROM entry JOIN placed ON get_bit(entry.bits & ~entry.kept, position - 1) = 1
+        WHERE entry.kept <> entry.bits
+    ),
+    noted AS (
+        INSERT INTO exclusion (edition_no, order_no, person_key, reason, after_freeze)
+        SELECT :edition_no, order_no, person_key, reason, true FROM lost
+        ON CONFLICT (edition_no, order_no, person_key) DO NOTHING
+    ),
+    left_over AS (
+        SELECT mailbox_key,
+            array_agg(person_key ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS persons,
+            array_agg(cell_no ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS cells,
+            array_agg(CAST(kept AS varbit) ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS sections
+        FROM entry JOIN touched USING (mailbox_key) GROUP BY mailbox_key
+    )
+    UPDATE planned_mail SET
+        persons = coalesce(l.persons, '{}'), cells = coalesce(l.cells, '{}'),
+        sections = coalesce(l.sections, '{}'),
+        state = CASE WHEN l.persons IS NULL THEN 'suppressed' ELSE planned_mail.state END
+    FROM left_over l
+    WHERE planned_mail.edition_no = :edition_no AND planned_mail.mailbox_key = l.mailbox_key
+    RETURNING planned_mail.state
+    """
+)
+
+ALL = (0, 2**62)
+"""The numbers of the first and the last mailbox there can be."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Mails that lost some of their sections, and mails that lost all of them."""
+
+    shortened: int
+    suppressed: int
+
+
+async def withhold(
+    conn: AsyncConnection, edition_no: int, orders: int, mailboxes: tuple[int, int] = ALL
+) -> Withheld:
+    """Take back what must no longer be sent from mails not yet handed over, all or those in a range.
+
+    Each section taken is an exclusion with its reason. ``orders`` is how many positions the edition has.
+    Saying it twice changes nothing.
+    """
+    if not orders:
+        return Withheld(0, 0)
+    first, last = mailboxes
+    told = {"edition_no": edition_no, "nothing": "0" * orders, "first": first, "last": last}
+    states = (await conn.execute(_WITHHOLD, told)).scalars().all()
+    suppressed = sum(state == "suppressed" for state in states)
+    return Withheld(len(states) - suppressed, suppressed)

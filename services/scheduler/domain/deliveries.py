@@ -1,0 +1,42 @@
+"""What is known of a planned mail's delivery. Reports may come twice and in any order."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class DeliveryState(StrEnum):
+    """planned: decided. The others are the sender's words; a mail whose every section was withdrawn or
+    suppressed before it was handed over is suppressed as well."""
+
+    PLANNED = "planned"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.SUPPRESSED})
+"""Nothing comes after these."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_RANK = {state: rank for rank, state in enumerate(DeliveryState)}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A state and since when. ``at`` is the sender's time of the report; None while planned."""
+
+    state: DeliveryState
+    at: datetime | None = None
+    reply: str = ""
+
+    def precedence(self) -> tuple[bool, datetime, int]:
+        """Sorts what is known: a final state wins, then the later report, then the more certain state."""
+        return (self.state in FINAL, self.at or _NEVER, _RANK[self.state])
+
+
+def latest(known: Delivery, reported: Delivery) -> Delivery:
+    """Return what is known after a report. Commutative, so that the order of arrival does not matter."""
+    return max(known, reported, key=Delivery.precedence)

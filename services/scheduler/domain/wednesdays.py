@@ -1,0 +1,91 @@
+"""Which Wednesday an order leaves on, and the moments of that Wednesday (A2, A3).
+
+Days are local days of the organisation; moments are aware and compared as instants, so that a change to or
+from summer time neither adds nor takes an hour.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+WEDNESDAY = 3
+"""ISO weekday (A2)."""
+
+WEEK = timedelta(days=7)
+LONGEST_CLOSURE = 60
+"""Weeks. A calendar closed on that many Wednesdays in a row is a mistake in the settings."""
+
+
+class NoOpenWednesday(Exception):
+    """The closed days leave no Wednesday open for more than a year."""
+
+
+@dataclass(frozen=True)
+class WeekPlan:
+    """When a week's edition closes and leaves, and which days are closed.
+
+    ``cutoff_weekday`` is an ISO weekday of the week before the Wednesday. ``is_closed`` says whether nobody
+    works on a day: a public holiday or the organisation's own closed day.
+    """
+
+    zone: ZoneInfo
+    is_closed: Callable[[date], bool]
+    cutoff_weekday: int = 5
+    cutoff_time: time = time(16, 0)
+    release_time: time = time(9, 0)
+    undo: timedelta = timedelta(minutes=5)
+
+    def cutoff_of_week(self, day: date) -> datetime:
+        """Return the cut-off in the ISO week of ``day``."""
+        return self._moment(weekday_of(day, self.cutoff_weekday), self.cutoff_time)
+
+    def freeze_at(self, wednesday: date) -> datetime:
+        """Return when the recipients of an edition are decided: the cut-off of the week before (A3)."""
+        return self.cutoff_of_week(wednesday - WEEK)
+
+    def release_at(self, wednesday: date) -> datetime:
+        """Return when the edition is handed to the sender."""
+        return self._moment(wednesday, self.release_time)
+
+    def undo_at(self, wednesday: date) -> datetime:
+        """Return when the undo window opens; it closes with the release."""
+        return self.release_at(wednesday) - self.undo
+
+    def wednesday_for(self, completed_at: datetime, not_before: date | None = None) -> date:
+        """Return the Wednesday of an order complete since ``completed_at`` (A3).
+
+        Complete by the cut-off of ISO week N: week N+1, later: N+2. A later Wednesday may be asked for,
+        an earlier one may not. A closed Wednesday gives way to the next open one.
+        """
+        day = completed_at.astimezone(self.zone).date()
+        weeks = 1 if completed_at <= self.cutoff_of_week(day) else 2
+        earliest = weekday_of(day, WEDNESDAY) + weeks * WEEK
+        if not_before is not None and not_before > earliest:
+            earliest = first_wednesday(not_before)
+        return self.open_wednesday(earliest)
+
+    def open_wednesday(self, wednesday: date) -> date:
+        """Return this Wednesday, or the next that is open."""
+        for weeks in range(LONGEST_CLOSURE):
+            candidate = wednesday + weeks * WEEK
+            if not self.is_closed(candidate):
+                return candidate
+        raise NoOpenWednesday(f"no Wednesday is open for {LONGEST_CLOSURE} weeks after {wednesday}")
+
+    def next_after(self, wednesday: date) -> date:
+        """Return the next open Wednesday after one."""
+        return self.open_wednesday(wednesday + WEEK)
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+def weekday_of(day: date, weekday: int) -> date:
+    """Return the day with an ISO weekday in the ISO week of ``day``."""
+    return day + timedelta(days=weekday - day.isoweekday())
+
+
+def first_wednesday(day: date) -> date:
+    """Return the first Wednesday on or after ``day``."""
+    return day + timedelta(days=(WEDNESDAY - day.isoweekday()) % 7)

@@ -1,0 +1,212 @@
+"""The scheduler's API: figures for many, names for the desk."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, merge, orders, overview, planned_mails
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.editions import EditionRefuses
+from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.entrypoints import schemas
+from services.scheduler.settings import SchedulerSettings
+from services.scheduler.use_cases.explain import NoSuchThing, explain
+from services.scheduler.use_cases.resume_edition import ResumeEdition, UnknownEdition
+from shared.hosting import Foundation
+from shared.web.problems import Problem, documented
+from shared.web.tokens import ApiTokens, Principal, allow
+
+
+def make_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -> APIRouter:
+    """Return the routes, over one database."""
+    revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
+    tokens = ApiTokens(settings.secret, base.clock, revoked)
+    router = APIRouter(prefix="/api/v1", responses=documented(401, 403))
+    sees_figures = [Depends(allow(tokens, "desk", "reader"))]
+    _add_figures(router, base, sees_figures)
+    _add_names(router, base, [Depends(allow(tokens, "desk"))])
+    _add_decisions(router, ResumeEdition(base.database, base.clock, plan), tokens)
+    return router
+
+
+def _add_figures(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
+    @router.get("/editions", summary="The latest Wednesdays", dependencies=allowed, tags=["editions"])
+    async def list_editions(limit: Annotated[int, Query(ge=1, le=200)] = 20) -> schemas.EditionList:
+        async with base.database.begin() as conn:
+            found = await editions.latest(conn, limit)
+        return schemas.EditionList(editions=[schemas.EditionSummary(**_summary(e)) for e in found])
+
+    @router.get(
+        "/editions/{edition_id}",
+        summary="An edition's figures",
+        dependencies=allowed,
+        responses=documented(404),
+        tags=["editions"],
+    )
+    async def show_edition(edition_id: UUID) -> schemas.EditionFigures:
+        async with base.database.begin() as conn:
+            return await _figures(conn, await _edition(conn, edition_id))
+
+    @router.get(
+        "/register", summary="How much of the register is here", dependencies=allowed, tags=["register"]
+    )
+    async def count_register(min_version: Annotated[int, Query(ge=0)] = 0) -> schemas.RegisterCounts:
+        async with base.database.begin() as conn:
+            return schemas.RegisterCounts(**await overview.register(conn, min_version))
+
+
+def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
+    @router.get(
+        "/editions/{edition_id}/exclusions",
+        summary="Who was left out of an edition, and why",
+        dependencies=allowed,
+        responses=documented(404, 422),
+        tags=["editions"],
+    )
+    async def list_exclusions(
+        edition_id: UUID,
+        order: UUID | None = None,
+        reason: Reason | None = None,
+        after: Annotated[str, Query(pattern=r"^\d{1,18}-\d{1,18}$", description="`next` of a page.")] = "0-0",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> schemas.ExclusionPage:
+        order_no, _, person_key = after.partition("-")
+        async with base.database.begin() as conn:
+            edition = await _edition(conn, edition_id)
+            found = await overview.exclusions(
+                conn,
+                edition.edition_no,
+                order_id=order,
+                reason=reason,
+                after=(int(order_no), int(person_key)),
+                limit=limit,
+            )
+        return _page(found, limit)
+
+    @router.get(
+        "/orders/{order_id}/people/{person_id}",
+        summary="Why did, or didn't, this person get this?",
+        dependencies=allowed,
+        responses=documented(404),
+        tags=["orders"],
+    )
+    async def why(order_id: UUID, person_id: Annotated[str, Path(max_length=200)]) -> schemas.Why:
+        try:
+            async with base.database.begin() as conn:
+                told = await explain(conn, order_id, person_id)
+        except NoSuchThing as missing:
+            raise Problem(404, f"There is no such {missing}") from None
+        values = {name: getattr(told, name) for name in schemas.Why.model_fields if hasattr(told, name)}
+        edition = {"edition_id": told.edition.edition_id, "wednesday": told.edition.wednesday}
+        return schemas.Why(**{**values, **edition, "roles": list(told.roles)})
+
+
+def _add_decisions(router: APIRouter, resume: ResumeEdition, tokens: ApiTokens) -> None:
+    @router.post(
+        "/editions/{edition_id}/resume",
+        summary="Let a parked edition go after all",
+        description="It is frozen anew at once and leaves after the undo window.",
+        responses=documented(404, 409, 422),
+        tags=["editions"],
+    )
+    async def resume_edition(
+        edition_id: UUID,
+        asked: schemas.ResumeRequest,
+        caller: Annotated[Principal, Depends(allow(tokens, "desk"))],
+    ) -> schemas.EditionSummary:
+        try:
+            edition = await resume(edition_id, caller.subject, asked.reason)
+        except UnknownEdition:
+            raise Problem(404, "There is no such edition") from None
+        except EditionRefuses as refusal:
+            raise Problem(409, "The edition cannot be resumed", f"It cannot: {refusal}.") from None
+        return schemas.EditionSummary(**_summary(edition))
+
+
+async def _edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
+    edition = await editions.by_id(conn, edition_id)
+    if edition is None:
+        raise Problem(404, "There is no such edition")
+    return edition
+
+
+def _summary(edition: Edition) -> dict[str, Any]:
+    saved = 100 * (1 - edition.mails / edition.pairs) if edition.pairs else 0.0
+    return {
+        "edition_id": edition.edition_id,
+        "wednesday": edition.wednesday,
+        "state": edition.state,
+        "freeze_at": edition.freeze_at,
+        "undo_from": edition.undo_at,
+        "release_at": edition.release_at,
+        "pairs": edition.pairs,
+        "mails": edition.mails,
+        "saved_percent": round(saved, 1),
+    }
+
+
+async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFigures:
+    excluded = await merge.excluded(conn, edition.edition_no)
+    later = await overview.withheld(conn, edition.edition_no)
+    progress = await overview.progress(conn, edition.edition_no)
+    tallies = await planned_mails.tallies(conn, edition.edition_no)
+    placed = [
+        _order(order, excluded.get(order.order_no, {}), later.get(order.order_no, 0))
+        for order in await orders.on_edition(conn, edition.edition_no)
+    ]
+    totals: dict[str, int] = {}
+    for reasons in excluded.values():
+        for reason, people in reasons.items():
+            totals[reason] = totals.get(reason, 0) + people
+    return schemas.EditionFigures(
+        **_summary(edition),
+        frozen_at=edition.frozen_at,
+        releasing_at=edition.releasing_at,
+        released_at=edition.released_at,
+        completed_at=edition.completed_at,
+        parked_at=edition.parked_at,
+        ordered=sum(order.ordered for order in placed),
+        excluded=totals,
+        deliveries={state.value: mails for state, (mails, _) in tallies.items()},
+        batches=progress.batches,
+        batches_handed=progress.handed,
+        batches_recorded=progress.recorded,
+        orders=placed,
+    )
+
+
+def _order(order: orders.PlacedOrder, excluded: dict[str, int], later: int) -> schemas.OrderOnEdition:
+    recipients = (order.recipients or 0) - later
+    return schemas.OrderOnEdition(
+        order_id=order.order_id,
+        title=order.title,
+        unit_name=order.unit_name,
+        order_class=order.order_class,
+        position=order.position,
+        withdrawn=order.withdrawn,
+        ordered=recipients + sum(excluded.values()),
+        recipients=recipients,
+        excluded=excluded,
+    )
+
+
+def _page(found: list[overview.Exclusion], limit: int) -> schemas.ExclusionPage:
+    entries = [
+        schemas.ExclusionEntry(
+            order_id=e.order_id,
+            title=e.title,
+            person_id=e.person_id,
+            name=e.name,
+            reason=e.reason,
+            sentence=EXPLANATIONS[Reason(e.reason)],
+            after_freeze=e.after_freeze,
+        )
+        for e in found
+    ]
+    full = len(found) == limit
+    return schemas.ExclusionPage(
+        exclusions=entries, next=f"{found[-1].order_no}-{found[-1].person_key}" if full else None
+    )

@@ -1,0 +1,110 @@
+"""What the API answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_WEDNESDAY = date(2026, 3, 4)
+_EDITION = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7aa"
+_ORDER = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7ab"
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class OrderOnEdition(Answer):
+    """An order's share in an edition, in people. ``ordered`` is ``recipients`` and ``excluded`` together."""
+
+    order_id: UUID = Field(examples=[_ORDER])
+    title: str = Field(examples=["Handlingar till årsmötet"])
+    unit_name: str = Field(examples=["Medlemsavdelningen"])
+    order_class: str = Field(examples=["duty"])
+    position: int | None = Field(examples=[1], description="Place in the mails; none before the freeze.")
+    withdrawn: bool = Field(examples=[False])
+    ordered: int = Field(examples=[5830], description="People whom the order names.")
+    recipients: int = Field(examples=[5518], description="People who get it.")
+    excluded: dict[str, int] = Field(examples=[{"missing_address": 290, "opted_out": 22}])
+
+
+class EditionSummary(Answer):
+    edition_id: UUID = Field(examples=[_EDITION])
+    wednesday: date = Field(examples=[_WEDNESDAY])
+    state: str = Field(examples=["released"])
+    freeze_at: datetime
+    undo_from: datetime = Field(description="From then until ``release_at`` it can be called off.")
+    release_at: datetime
+    pairs: int = Field(examples=[21480], description="(order, person): the mails there would be unmerged.")
+    mails: int = Field(examples=[6902], description="Planned mails, one for each address (A6).")
+    saved_percent: float = Field(examples=[67.9])
+
+
+class EditionFigures(EditionSummary):
+    """Everything about an edition but names."""
+
+    frozen_at: datetime | None
+    releasing_at: datetime | None
+    released_at: datetime | None
+    completed_at: datetime | None
+    parked_at: datetime | None
+    ordered: int = Field(examples=[22600], description="(order, person) that the orders name.")
+    excluded: dict[str, int] = Field(examples=[{"missing_address": 980, "opted_out": 140}])
+    deliveries: dict[str, int] = Field(examples=[{"accepted": 6890, "failed": 12}])
+    batches: int = Field(examples=[28])
+    batches_handed: int = Field(examples=[28])
+    batches_recorded: int = Field(examples=[28])
+    orders: list[OrderOnEdition]
+
+
+class EditionList(Answer):
+    editions: list[EditionSummary]
+
+
+class ExclusionEntry(Answer):
+    order_id: UUID = Field(examples=[_ORDER])
+    title: str = Field(examples=["Handlingar till årsmötet"])
+    person_id: str = Field(examples=["P100234"])
+    name: str = Field(examples=["Anna Exempelsson"])
+    reason: str = Field(examples=["missing_address"])
+    sentence: str = Field(examples=["Personen har ingen e-postadress i medlemsregistret."])
+    after_freeze: bool = Field(examples=[False])
+
+
+class ExclusionPage(Answer):
+    exclusions: list[ExclusionEntry]
+    next: str | None = Field(examples=["17-4711"], description="``after`` of the next page, if there is one.")
+
+
+class RegisterCounts(Answer):
+    persons: int = Field(examples=[6000])
+    units: int = Field(examples=[290])
+    assignments: int = Field(examples=[9000])
+    suppressions: int = Field(examples=[120])
+
+
+class Why(Answer):
+    """Why a person did or did not get an order."""
+
+    edition_id: UUID = Field(examples=[_EDITION])
+    wednesday: date = Field(examples=[_WEDNESDAY])
+    answer: Literal["waiting", "planned", "excluded", "not_named"] = Field(examples=["planned"])
+    sentence: str = Field(examples=["Får beställningen som ordförande, Malmö."])
+    mail_id: UUID | None = Field(examples=[None])
+    roles: list[str] = Field(examples=[["ordförande, Malmö"]])
+    state: str | None = Field(examples=["accepted"], description="Delivery of the mail.")
+    reported_at: datetime | None
+    reply: str = Field(examples=["250 2.0.0 Ok"])
+    reason: str | None = Field(examples=[None])
+    after_freeze: bool = Field(examples=[False])
+
+
+class ResumeRequest(BaseModel):
+    """Why a parked edition shall go after all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        examples=["Servern var nere i onsdags; ordförandena behöver handlingarna."]
+    )

@@ -1,0 +1,70 @@
+"""The scheduler, built."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.scheduler.adapters.closed_days import closed_days
+from services.scheduler.adapters.tables import metadata
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.entrypoints.api import make_router
+from services.scheduler.entrypoints.events import handlers
+from services.scheduler.settings import SchedulerSettings
+from services.scheduler.topology import CONSUMES
+from services.scheduler.use_cases.complete_edition import CompleteEditions
+from services.scheduler.use_cases.freeze_edition import FreezeDue
+from services.scheduler.use_cases.hand_over import HandOver
+from services.scheduler.use_cases.park_edition import ParkMissed
+from services.scheduler.use_cases.release_edition import ReleaseDue
+from services.scheduler.use_cases.resend_batches import ResendBatches
+from services.scheduler.use_cases.send_batches import SendBatches
+from shared.hosting import Foundation, Job, host
+
+
+def week_plan(settings: SchedulerSettings) -> WeekPlan:
+    """Return the organisation's week."""
+    return WeekPlan(
+        zone=settings.zone,
+        is_closed=closed_days(settings.holidays, settings.own_closed_days),
+        cutoff_weekday=settings.cutoff_weekday,
+        cutoff_time=settings.cutoff_time,
+        release_time=settings.release_time,
+        undo=settings.undo,
+    )
+
+
+def create_app(settings: SchedulerSettings) -> FastAPI:
+    """Return the scheduler's application."""
+    base = Foundation("scheduler", settings, metadata)
+    plan = week_plan(settings)
+    send = SendBatches(base.outbox, base.clock)
+    return host(
+        base,
+        consumes=CONSUMES,
+        handlers=handlers(settings.secret, plan, base.outbox),
+        routers=[make_router(base, settings, plan)],
+        jobs=sweepers(base, settings, plan, send),
+        summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",
+    )
+
+
+def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send: SendBatches) -> list[Job]:
+    """Return what looks for work that is due. Each stands any number of processes doing it at once."""
+    every = timedelta(seconds=settings.sweep_seconds)
+    database, outbox, clock = base.database, base.outbox, base.clock
+    park = ParkMissed(database, clock, settings.park_after)
+    freeze = FreezeDue(database, outbox, clock, plan, settings.park_after)
+    release = ReleaseDue(database, outbox, clock, settings.park_after)
+    hand_over = HandOver(database, outbox, clock, send)
+
+    async def wednesday() -> None:
+        await park()
+        await freeze()
+        await release()
+        await hand_over()
+
+    return [
+        Job("wednesday", every, wednesday),
+        Job("resend-batches", every, ResendBatches(database, clock, send, settings.resend_after)),
+        Job("complete-editions", every, CompleteEditions(database, outbox, clock, settings.uncertain_after)),
+    ]

@@ -1,0 +1,59 @@
+"""The scheduler's settings."""
+
+from datetime import time, timedelta
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class SchedulerSettings(ServiceSettings):
+    """When Wednesdays are closed, released and given up. Times are local to ``time_zone``."""
+
+    cutoff_weekday: int = Field(
+        default=5,
+        ge=1,
+        le=7,
+        description="Weekday of the cut-off in the week before the Wednesday, 1 is Monday (A3).",
+    )
+    cutoff_time: time = Field(default=time(16, 0), description="Local time of the cut-off and freeze (A3).")
+    release_time: time = Field(
+        default=time(9, 0),
+        description="Local time on Wednesday at which the sender gets the mails (A2).",
+    )
+    undo_minutes: int = Field(
+        default=5, ge=0, le=240, description="Minutes before the release during which it can be called off."
+    )
+    park_after_hours: int = Field(
+        default=12,
+        ge=1,
+        le=160,
+        description="An edition still not released this many hours after its time waits for a person.",
+    )
+    resend_after_minutes: int = Field(
+        default=5, ge=1, description="A batch that the sender has not answered for so long is sent again."
+    )
+    uncertain_after_minutes: int = Field(
+        default=60,
+        ge=0,
+        description="Mails held as uncertain for so long do not keep an edition from being completed.",
+    )
+    sweep_seconds: float = Field(
+        default=1.0, gt=0, description="Pause between two looks for editions and batches that are due."
+    )
+
+    @property
+    def undo(self) -> timedelta:
+        return timedelta(minutes=self.undo_minutes)
+
+    @property
+    def park_after(self) -> timedelta:
+        return timedelta(hours=self.park_after_hours)
+
+    @property
+    def resend_after(self) -> timedelta:
+        return timedelta(minutes=self.resend_after_minutes)
+
+    @property
+    def uncertain_after(self) -> timedelta:
+        return timedelta(minutes=self.uncertain_after_minutes)

@@ -1,0 +1,58 @@
+"""Call an edition completed when every mail has its outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.deliveries import DeliveryState
+from services.scheduler.domain.editions import EditionInput, EditionState
+from shared.clock import Clock
+from shared.contracts.scheduler import EditionCompleted
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+Tallies = Mapping[DeliveryState, tuple[int, datetime]]
+
+
+@dataclass(frozen=True)
+class CompleteEditions:
+    """Completes what is settled. Mails held as uncertain are waited for only so long."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    uncertain_after: timedelta
+
+    async def __call__(self) -> None:
+        async with self.database.begin() as conn:
+            released = await editions.in_state(conn, EditionState.RELEASED)
+        for edition in released:
+            await self._complete(edition)
+
+    async def _complete(self, known: Edition) -> None:
+        async with self.database.begin() as conn:
+            if not self._is_settled(await planned_mails.tallies(conn, known.edition_no)):
+                return
+            edition = await editions.by_id(conn, known.edition_id, lock=True)
+            if edition is None or edition.state is not EditionState.RELEASED:
+                return
+            counts = await planned_mails.tallies(conn, edition.edition_no)
+            await editions.move(conn, edition, EditionInput.SETTLE, self.clock.now())
+            placed = await orders.on_edition(conn, edition.edition_no)
+            completed = EditionCompleted(
+                edition_id=edition.edition_id,
+                wednesday=edition.wednesday,
+                outcomes={state.value: mails for state, (mails, _) in counts.items()},
+                order_ids=tuple(order.order_id for order in placed if order.position is not None),
+            )
+            await self.outbox.add(conn, completed, correlation_id=edition.edition_id)
+
+    def _is_settled(self, counts: Tallies) -> bool:
+        if DeliveryState.PLANNED in counts or DeliveryState.DEFERRED in counts:
+            return False
+        if DeliveryState.UNCERTAIN in counts:
+            newest = max(at for _, at in counts.values())
+            return self.clock.now() >= newest + self.uncertain_after
+        return True

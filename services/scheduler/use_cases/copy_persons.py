@@ -1,0 +1,30 @@
+"""Take over people from the CRM."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import register
+from services.scheduler.adapters.register import PersonRow
+from services.scheduler.domain.versions import newest
+from shared.addresses import address_hash, is_deliverable, normalize
+from shared.contracts.crm import Person, PersonChanged
+from shared.messaging.consuming import Received
+
+
+class CopyPersons:
+    """Take over people. The hash of an address is keyed with the organisation's secret (F3)."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    async def __call__(self, conn: AsyncConnection, received: Received[PersonChanged]) -> None:
+        persons = newest(received.data.persons, lambda person: (person.person_id, person.version))
+        await register.copy_persons(conn, [self._row(person) for person in persons])
+
+    def _row(self, person: Person) -> PersonRow:
+        name = f"{person.first_name} {person.last_name}".strip()
+        address = normalize(person.email or "")
+        if address and is_deliverable(address):
+            hashed = address_hash(self._secret, address)
+            return PersonRow(person.person_id, person.version, name, person.language, "ok", address, hashed)
+        status: register.EmailStatus = "invalid" if address else "missing"
+        return PersonRow(person.person_id, person.version, name, person.language, status)

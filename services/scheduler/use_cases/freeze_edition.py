@@ -1,0 +1,78 @@
+"""Decide the recipients of an edition whose cut-off has come."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, merge, orders
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.merge import Merged
+from services.scheduler.adapters.orders import PlacedOrder
+from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.sections import section_rank
+from services.scheduler.domain.wednesdays import WeekPlan
+from shared.clock import Clock
+from shared.contracts.scheduler import EditionFrozen, OrderFigures
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+
+@dataclass(frozen=True)
+class FreezeDue:
+    """Freezes what is due, one edition in one transaction, under the edition's lock."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    plan: WeekPlan
+    park_after: timedelta
+
+    async def __call__(self) -> None:
+        while await self._freeze_one():
+            pass
+
+    async def _freeze_one(self) -> bool:
+        async with self.database.begin() as conn:
+            if await self._due(conn) is None:
+                return False
+        async with self.database.begin() as conn:
+            await merge.refresh_statistics(conn)
+        async with self.database.begin() as conn:
+            edition = await self._due(conn)
+            if edition is None:
+                return False
+            await self.freeze(conn, edition)
+            return True
+
+    async def _due(self, conn: AsyncConnection) -> Edition | None:
+        now = self.clock.now()
+        return await editions.due_to_freeze(conn, now, missed=now - self.park_after)
+
+    async def freeze(self, conn: AsyncConnection, edition: Edition) -> Merged:
+        """Decide a locked edition's mails as of the local day on which they leave."""
+        placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
+        placed.sort(key=lambda o: section_rank(o.order_class, o.completed_at, o.order_id))
+        day = edition.release_at.astimezone(self.plan.zone).date()
+        merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day)
+        await editions.note_size(conn, edition, merged.pairs, merged.mails)
+        await editions.move(conn, edition, EditionInput.FREEZE, self.clock.now())
+        await self.outbox.add(conn, _frozen(edition, placed, merged))
+        return merged
+
+
+def _frozen(edition: Edition, placed: list[PlacedOrder], merged: Merged) -> EditionFrozen:
+    return EditionFrozen(
+        edition_id=edition.edition_id,
+        wednesday=edition.wednesday,
+        pairs=merged.pairs,
+        mails=merged.mails,
+        orders=tuple(
+            OrderFigures(
+                order_id=order.order_id,
+                recipients=merged.recipients[order.order_no],
+                excluded=merged.excluded.get(order.order_no, {}),
+            )
+            for order in placed
+        ),
+    )

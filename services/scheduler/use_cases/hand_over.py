@@ -1,0 +1,63 @@
+"""Hand the batches of a releasing edition to the sender, a few in each transaction.
+
+A process killed here leaves each batch either handed over, with its message in the outbox, or waiting.
+Several processes hand over different batches at once.
+"""
+
+from dataclasses import dataclass
+
+from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.editions import EditionInput, EditionState
+from services.scheduler.use_cases.send_batches import SendBatches
+from shared.clock import Clock
+from shared.contracts.scheduler import EditionReleased
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+CHUNK = 8
+"""Batches in one transaction: at most 2 000 mails in memory."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Hands over what waits, and calls an edition released when nothing of it does."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    send: SendBatches
+
+    async def __call__(self) -> None:
+        async with self.database.begin() as conn:
+            releasing = await editions.in_state(conn, EditionState.RELEASING)
+        for edition in releasing:
+            async with self.database.begin() as conn:
+                placed = await orders.on_edition(conn, edition.edition_no)
+            positions = sum(order.position is not None for order in placed)
+            while await self._some(edition, positions):
+                pass
+            await self._release(edition)
+
+    async def _some(self, edition: Edition, positions: int) -> bool:
+        async with self.database.begin() as conn:
+            batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
+            await self.send(conn, edition, positions, batches)
+        return bool(batches)
+
+    async def _release(self, known: Edition) -> None:
+        async with self.database.begin() as conn:
+            edition = await editions.by_id(conn, known.edition_id, lock=True)
+            if edition is None or edition.state is not EditionState.RELEASING:
+                return
+            if await planned_mails.any_waiting(conn, edition.edition_no):
+                return
+            await editions.move(conn, edition, EditionInput.HAND_OVER, self.clock.now())
+            placed = await orders.on_edition(conn, edition.edition_no)
+            released = EditionReleased(
+                edition_id=edition.edition_id,
+                wednesday=edition.wednesday,
+                mails=await planned_mails.handed_mails(conn, edition.edition_no),
+                order_ids=tuple(order.order_id for order in placed if order.position is not None),
+            )
+            await self.outbox.add(conn, released, correlation_id=edition.edition_id)

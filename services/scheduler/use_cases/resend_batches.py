@@ -1,0 +1,33 @@
+"""Send batches again that the sender has not answered. Its ledger knows what it has already."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.use_cases.send_batches import SendBatches
+from shared.clock import Clock
+from shared.persistence.database import Database
+
+
+@dataclass(frozen=True)
+class ResendBatches:
+    """Sends one unanswered batch in each transaction, until there is none."""
+
+    database: Database
+    clock: Clock
+    send: SendBatches
+    after: timedelta
+
+    async def __call__(self) -> None:
+        while await self._resend_one():
+            pass
+
+    async def _resend_one(self) -> bool:
+        async with self.database.begin() as conn:
+            batches = await planned_mails.unanswered(conn, self.clock.now() - self.after, limit=1)
+            for batch in batches:
+                edition = await editions.by_no(conn, batch.edition_no)
+                placed = await orders.on_edition(conn, batch.edition_no)
+                positions = sum(order.position is not None for order in placed)
+                await self.send(conn, edition, positions, [batch])
+        return bool(batches)

@@ -1,0 +1,66 @@
+"""Make the messages of batches. Used for handing over and for sending again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import planned_mails
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.planned_mails import Batch, FrozenMail
+from services.scheduler.adapters.withhold import withhold
+from services.scheduler.domain.deliveries import DeliveryState
+from services.scheduler.domain.mail_ids import mail_id
+from services.scheduler.domain.sections import Entry, readers_of
+from shared.clock import Clock
+from shared.contracts.sender import DeliverBatch, PlannedMail, Reader
+from shared.messaging.outbox import Outbox
+
+Persons = dict[int, tuple[str, str]]
+Roles = dict[int, str]
+
+
+@dataclass(frozen=True)
+class SendBatches:
+    """Puts locked batches into the outbox, less what must no longer be sent."""
+
+    outbox: Outbox
+    clock: Clock
+
+    async def __call__(
+        self, conn: AsyncConnection, edition: Edition, orders: int, batches: Sequence[Batch]
+    ) -> None:
+        """Send consecutive batches of an edition that has ``orders`` positions."""
+        if not batches:
+            return
+        now = self.clock.now()
+        span = (batches[0].first_mailbox, batches[-1].last_mailbox)
+        held = await withhold(conn, edition.edition_no, orders, span)
+        moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
+        await planned_mails.count(conn, edition.edition_no, moved, now)
+        frozen = {batch.batch_no: await planned_mails.mails_of(conn, batch) for batch in batches}
+        everyone = [mail for mails in frozen.values() for mail in mails]
+        persons = await planned_mails.persons(conn, sorted({key for m in everyone for key in m.persons}))
+        cells = sorted({key for mail in everyone for key in mail.cells})
+        roles = await planned_mails.roles(conn, edition.edition_no, cells)
+        for batch in batches:
+            mails = tuple(_planned(edition, mail, persons, roles) for mail in frozen[batch.batch_no])
+            await planned_mails.note_handed(conn, batch, len(mails), now)
+            if mails:
+                message = DeliverBatch(edition_id=edition.edition_id, batch=batch.batch_no, mails=mails)
+                await self.outbox.add(conn, message, correlation_id=edition.edition_id)
+
+
+def _planned(edition: Edition, mail: FrozenMail, persons: Persons, roles: Roles) -> PlannedMail:
+    entries = zip(mail.persons, mail.cells, mail.sections, strict=True)
+    readers = readers_of(Entry(person, roles[cell], bits) for person, cell, bits in entries)
+    told = [
+        Reader(person_id=persons[key][0], name=persons[key][1], sections=sections)
+        for key, sections in readers.items()
+    ]
+    return PlannedMail(
+        mail_id=mail_id(edition.edition_id, mail.mailbox_key),
+        address=mail.address,
+        language=mail.language,
+        readers=tuple(sorted(told, key=lambda reader: reader.person_id)),
+    )
