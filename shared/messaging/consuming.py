@@ -16,7 +16,6 @@ from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import Clock
@@ -28,6 +27,7 @@ from shared.messaging.outbox import DEFAULT, Outbox
 from shared.messaging.topology import Consume, Queue, queue_for
 from shared.observability.metrics import MESSAGES
 from shared.persistence.database import Database
+from shared.persistence.outages import is_outage
 
 T = TypeVar("T", bound=Message)
 log = structlog.get_logger(__name__)
@@ -130,9 +130,9 @@ class Consumer:
             await self._bury(body, attempt, str(problem))
         except Transient as problem:
             await self._later(body, attempt, str(problem))
-        except (OperationalError, InterfaceError, OSError):
-            raise  # the database is away: no attempt was made
         except Exception as problem:
+            if is_outage(problem):
+                raise  # no attempt was made
             log.exception("handler_failed", attempt=attempt)
             await self._later(body, attempt, _where(problem))
 

@@ -138,7 +138,8 @@ async def test_an_outbox_of_a_process_that_died_is_carried_by_the_next(tables: s
         async with dying.database.begin() as conn:  # a relay took the row, and died before it published
             await conn.execute(
                 text(
-                    "UPDATE probe_outbox SET acquired_token = gen_random_uuid(), acquired_at = now() - '1 h'::interval"
+                    "UPDATE probe_outbox "
+                    "SET acquired_token = gen_random_uuid(), acquired_at = now() - interval '1 hour'"
                 )
             )
     async with probe(tables, fresh_vhost) as next_one:
