@@ -46,13 +46,13 @@ _POSITIONS = text(
 )
 
 _EXCLUDED = text(
-    "SELECT order_no, reason, count(*) FROM exclusion WHERE edition_no = :edition_no "
-    "GROUP BY order_no, reason ORDER BY order_no, reason"
+    "SELECT order_no, reason, people FROM exclusion_count WHERE edition_no = :edition_no "
+    "ORDER BY order_no, reason"
 )
 
 _DISCARD = tuple(
     text(f"DELETE FROM {table} WHERE edition_no = :edition_no")  # noqa: S608  # constants
-    for table in ("planned_mail", "exclusion", "edition_cell", "tally")
+    for table in ("planned_mail", "exclusion", "exclusion_count", "edition_cell", "tally")
 )
 
 _TALLY = text(

@@ -114,6 +114,10 @@ FREEZE = f"""
         INSERT INTO exclusion (edition_no, order_no, person_key, reason)
         SELECT CAST(:edition_no AS bigint), order_no, person_key, reason FROM refused
     ),
+    counted_exclusions AS (
+        INSERT INTO exclusion_count (edition_no, order_no, reason, people)
+        SELECT CAST(:edition_no AS bigint), order_no, reason, count(*) FROM refused GROUP BY order_no, reason
+    ),
     mails AS (
         INSERT INTO planned_mail (edition_no, mailbox_key, language, persons, cells, sections)
         SELECT CAST(:edition_no AS bigint), mailbox_key,

@@ -1,6 +1,6 @@
 """Reading what an edition came to: for the API and whoever asks why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -20,8 +20,23 @@ _EXCLUSIONS = text(
 )
 
 _WITHHELD = text(
-    "SELECT order_no, count(*) AS people FROM exclusion WHERE edition_no = :edition_no AND after_freeze "
+    "SELECT order_no, sum(later) AS people FROM exclusion_count WHERE edition_no = :edition_no "
     "GROUP BY order_no"
+)
+
+_SUMMARIES = text(
+    """
+    SELECT edition_no,
+        (SELECT count(*) FROM edition_order JOIN orders USING (order_no)
+            WHERE edition_order.edition_no = wanted.edition_no
+              AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id)) AS orders,
+        (SELECT coalesce(jsonb_object_agg(reason, people), '{}') FROM (
+            SELECT reason, sum(people) AS people FROM exclusion_count
+            WHERE exclusion_count.edition_no = wanted.edition_no GROUP BY reason) AS e) AS excluded,
+        (SELECT coalesce(jsonb_object_agg(state, mails), '{}') FROM tally
+            WHERE tally.edition_no = wanted.edition_no AND mails > 0) AS outcomes
+    FROM unnest(CAST(:edition_no AS bigint[])) AS wanted (edition_no)
+    """
 )
 
 _REGISTER = text(
@@ -71,6 +86,15 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """An edition in short: orders not withdrawn, people left out by reason, mails by delivery state."""
+
+    orders: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Progress:
     """Batches of an edition: all, handed to the sender, and answered by it."""
 
@@ -111,10 +135,16 @@ async def exclusions(
     return [Exclusion(**row) for row in (await conn.execute(_EXCLUSIONS, told)).mappings()]
 
 
+async def summaries(conn: AsyncConnection, edition_nos: list[int]) -> dict[int, Summary]:
+    """Return editions in short, by number."""
+    rows = await conn.execute(_SUMMARIES, {"edition_no": edition_nos})
+    return {row.edition_no: Summary(row.orders, row.excluded, row.outcomes) for row in rows}
+
+
 async def withheld(conn: AsyncConnection, edition_no: int) -> dict[int, int]:
     """Return how many people each order lost between freeze and hand-over."""
     rows = await conn.execute(_WITHHELD, {"edition_no": edition_no})
-    return {row.order_no: row.people for row in rows}
+    return {row.order_no: int(row.people) for row in rows}
 
 
 async def register(conn: AsyncConnection, version: int) -> dict[str, int]:

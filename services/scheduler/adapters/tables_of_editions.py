@@ -178,6 +178,16 @@ def _add_plans(metadata: MetaData) -> None:
         PrimaryKeyConstraint("edition_no", "order_no", "person_key"),
         _one_of("reason", Reason),
     )
+    Table(
+        "exclusion_count",
+        metadata,
+        Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
+        Column("order_no", ForeignKey("orders.order_no"), primary_key=True),
+        Column("reason", String, primary_key=True),
+        Column("people", BigInteger, nullable=False, comment="left out in all"),
+        Column("later", BigInteger, nullable=False, server_default="0", comment="of them after the freeze"),
+        CheckConstraint("later BETWEEN 0 AND people", name="later"),
+    )
 
 
 def _add_hand_over(metadata: MetaData) -> None:

@@ -55,6 +55,14 @@ _WITHHOLD = text(
         INSERT INTO exclusion (edition_no, order_no, person_key, reason, after_freeze)
         SELECT :edition_no, order_no, person_key, reason, true FROM lost
         ON CONFLICT (edition_no, order_no, person_key) DO NOTHING
+        RETURNING order_no, reason
+    ),
+    counted AS (
+        INSERT INTO exclusion_count (edition_no, order_no, reason, people, later)
+        SELECT :edition_no, order_no, reason, count(*), count(*) FROM noted GROUP BY order_no, reason
+        ON CONFLICT (edition_no, order_no, reason) DO UPDATE SET
+            people = exclusion_count.people + EXCLUDED.people,
+            later = exclusion_count.later + EXCLUDED.later
     ),
     left_over AS (
         SELECT mailbox_key,

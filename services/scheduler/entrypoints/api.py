@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders, overview, planned_mails
+from services.scheduler.adapters import editions, merge, orders, overview
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionRefuses
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
@@ -28,7 +28,7 @@ def make_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -
     sees_figures = [Depends(allow(tokens, "desk", "reader"))]
     _add_figures(router, base, sees_figures)
     _add_names(router, base, [Depends(allow(tokens, "desk"))])
-    _add_decisions(router, ResumeEdition(base.database, base.clock, plan), tokens)
+    _add_decisions(router, base, ResumeEdition(base.database, base.clock, plan), tokens)
     return router
 
 
@@ -36,8 +36,8 @@ def _add_figures(router: APIRouter, base: Foundation, allowed: list[Any]) -> Non
     @router.get("/editions", summary="The latest Wednesdays", dependencies=allowed, tags=["editions"])
     async def list_editions(limit: Annotated[int, Query(ge=1, le=200)] = 20) -> schemas.EditionList:
         async with base.database.begin() as conn:
-            found = await editions.latest(conn, limit)
-        return schemas.EditionList(editions=[schemas.EditionSummary(**_summary(e)) for e in found])
+            found = await _summaries(conn, await editions.latest(conn, limit))
+        return schemas.EditionList(editions=[schemas.EditionSummary(**edition) for edition in found])
 
     @router.get(
         "/editions/{edition_id}",
@@ -104,7 +104,7 @@ def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
         return schemas.Why(**{**values, **edition, "roles": list(told.roles)})
 
 
-def _add_decisions(router: APIRouter, resume: ResumeEdition, tokens: ApiTokens) -> None:
+def _add_decisions(router: APIRouter, base: Foundation, resume: ResumeEdition, tokens: ApiTokens) -> None:
     @router.post(
         "/editions/{edition_id}/resume",
         summary="Let a parked edition go after all",
@@ -123,7 +123,8 @@ def _add_decisions(router: APIRouter, resume: ResumeEdition, tokens: ApiTokens) 
             raise Problem(404, "There is no such edition") from None
         except EditionRefuses as refusal:
             raise Problem(409, "The edition cannot be resumed", f"It cannot: {refusal}.") from None
-        return schemas.EditionSummary(**_summary(edition))
+        async with base.database.begin() as conn:
+            return schemas.EditionSummary(**(await _summaries(conn, [edition]))[0])
 
 
 async def _edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
@@ -133,7 +134,12 @@ async def _edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
     return edition
 
 
-def _summary(edition: Edition) -> dict[str, Any]:
+async def _summaries(conn: AsyncConnection, found: list[Edition]) -> list[dict[str, Any]]:
+    briefs = await overview.summaries(conn, [edition.edition_no for edition in found])
+    return [_summary(edition, briefs[edition.edition_no]) for edition in found]
+
+
+def _summary(edition: Edition, brief: overview.Summary) -> dict[str, Any]:
     saved = 100 * (1 - edition.mails / edition.pairs) if edition.pairs else 0.0
     return {
         "edition_id": edition.edition_id,
@@ -145,6 +151,9 @@ def _summary(edition: Edition) -> dict[str, Any]:
         "pairs": edition.pairs,
         "mails": edition.mails,
         "saved_percent": round(saved, 1),
+        "orders": brief.orders,
+        "excluded": brief.excluded,
+        "outcomes": brief.outcomes,
     }
 
 
@@ -152,29 +161,22 @@ async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFi
     excluded = await merge.excluded(conn, edition.edition_no)
     later = await overview.withheld(conn, edition.edition_no)
     progress = await overview.progress(conn, edition.edition_no)
-    tallies = await planned_mails.tallies(conn, edition.edition_no)
     placed = [
         _order(order, excluded.get(order.order_no, {}), later.get(order.order_no, 0))
         for order in await orders.on_edition(conn, edition.edition_no)
     ]
-    totals: dict[str, int] = {}
-    for reasons in excluded.values():
-        for reason, people in reasons.items():
-            totals[reason] = totals.get(reason, 0) + people
     return schemas.EditionFigures(
-        **_summary(edition),
+        **(await _summaries(conn, [edition]))[0],
         frozen_at=edition.frozen_at,
         releasing_at=edition.releasing_at,
         released_at=edition.released_at,
         completed_at=edition.completed_at,
         parked_at=edition.parked_at,
         ordered=sum(order.ordered for order in placed),
-        excluded=totals,
-        deliveries={state.value: mails for state, (mails, _) in tallies.items()},
         batches=progress.batches,
         batches_handed=progress.handed,
         batches_recorded=progress.recorded,
-        orders=placed,
+        per_order=placed,
     )
 
 

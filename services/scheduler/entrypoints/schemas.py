@@ -39,6 +39,13 @@ class EditionSummary(Answer):
     pairs: int = Field(examples=[21480], description="(order, person): the mails there would be unmerged.")
     mails: int = Field(examples=[6902], description="Planned mails, one for each address (A6).")
     saved_percent: float = Field(examples=[67.9])
+    orders: int = Field(examples=[7], description="Orders on it that are not withdrawn.")
+    excluded: dict[str, int] = Field(
+        examples=[{"missing_address": 980, "opted_out": 140}], description="(order, person) left out."
+    )
+    outcomes: dict[str, int] = Field(
+        examples=[{"accepted": 6890, "failed": 12}], description="Mails by what is known of their delivery."
+    )
 
 
 class EditionFigures(EditionSummary):
@@ -50,12 +57,10 @@ class EditionFigures(EditionSummary):
     completed_at: datetime | None
     parked_at: datetime | None
     ordered: int = Field(examples=[22600], description="(order, person) that the orders name.")
-    excluded: dict[str, int] = Field(examples=[{"missing_address": 980, "opted_out": 140}])
-    deliveries: dict[str, int] = Field(examples=[{"accepted": 6890, "failed": 12}])
     batches: int = Field(examples=[28])
     batches_handed: int = Field(examples=[28])
     batches_recorded: int = Field(examples=[28])
-    orders: list[OrderOnEdition]
+    per_order: list[OrderOnEdition]
 
 
 class EditionList(Answer):

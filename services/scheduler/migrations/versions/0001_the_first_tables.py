@@ -185,6 +185,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('edition_no', 'order_no', name=op.f('edition_order_pkey')),
     sa.UniqueConstraint('edition_no', 'position', name=op.f('edition_order_edition_no_position_key'))
     )
+    op.create_table('exclusion_count',
+    sa.Column('edition_no', sa.BigInteger(), nullable=False),
+    sa.Column('order_no', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('people', sa.BigInteger(), nullable=False, comment='left out in all'),
+    sa.Column('later', sa.BigInteger(), server_default='0', nullable=False, comment='of them after the freeze'),
+    sa.CheckConstraint('later BETWEEN 0 AND people', name=op.f('exclusion_count_later_check')),
+    sa.ForeignKeyConstraint(['edition_no'], ['edition.edition_no'], name=op.f('exclusion_count_edition_no_fkey')),
+    sa.ForeignKeyConstraint(['order_no'], ['orders.order_no'], name=op.f('exclusion_count_order_no_fkey')),
+    sa.PrimaryKeyConstraint('edition_no', 'order_no', 'reason', name=op.f('exclusion_count_pkey'))
+    )
     op.create_table('person',
     sa.Column('person_key', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('person_id', sa.String(), nullable=False),
@@ -252,6 +263,7 @@ def downgrade() -> None:
     op.drop_table('suppression')
     op.drop_index('person_mailbox_idx', table_name='person')
     op.drop_table('person')
+    op.drop_table('exclusion_count')
     op.drop_table('edition_order')
     op.drop_table('edition_decision')
     op.drop_index('batch_open_idx', table_name='batch', postgresql_where=sa.text('recorded_at IS NULL'))
