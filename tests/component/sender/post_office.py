@@ -89,6 +89,14 @@ class PostOffice:
         async with self.database.begin() as conn:
             return int((await conn.execute(text(query))).scalar_one())
 
+    async def text(self, query: str) -> str:
+        async with self.database.begin() as conn:
+            return str((await conn.execute(text(query))).scalar_one())
+
+    async def becomes(self, query: str, wanted: int) -> None:
+        """Wait until a count in the database is what is wanted."""
+        await until(lambda: self.number(query), lambda seen: seen == wanted)
+
     async def execute(self, statement: str) -> None:
         async with self.database.begin() as conn:
             await conn.execute(text(statement))

@@ -1,0 +1,66 @@
+"""What the relay answers decides what becomes of a mail."""
+
+from deploy.local.sink.rules import Rule, write_rules
+from shared.addresses import address_hash
+from shared.contracts.sender import AddressFailed
+from tests.component.sender.post_office import PostOffice, edition, mail, section
+
+DUE_NOW = "UPDATE delivery SET due_at = now() WHERE state = 'deferred'"
+
+
+async def test_refusal_for_now_is_tried_again_later(post_office: PostOffice) -> None:
+    write_rules(post_office.sink.folder, [Rule("busy@*", "450 4.2.1 Mailbox busy", times=1)])
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("busy@example.org"), mail("p1@example.org")])
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'deferred'", 1)
+    wait = "SELECT extract(epoch FROM due_at - now())::int FROM delivery WHERE state = 'deferred'"
+    assert 290 <= await post_office.number(wait) <= 300
+    await post_office.execute(DUE_NOW)
+    assert (await post_office.finished(2))["accepted"] == 2
+    assert len(post_office.received()) == 2
+
+
+async def test_refusal_at_the_end_of_the_data_is_tried_again_later(post_office: PostOffice) -> None:
+    write_rules(post_office.sink.folder, [Rule("busy@*", "452 4.3.1 Full", at="data", times=1)])
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("busy@example.org")])
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'deferred'", 1)
+    await post_office.execute(DUE_NOW)
+    assert (await post_office.finished(1))["accepted"] == 1
+
+
+async def test_refusal_for_good_is_final_and_reported(post_office: PostOffice) -> None:
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("nobody@reject.example.org"), mail("p1@example.org")])
+    progress = await post_office.finished(2)
+    assert (progress["accepted"], progress["failed"]) == (1, 1)
+    failed = await post_office.running.world.hear("compliance.note-failed-address", AddressFailed)
+    assert failed.address_hash == address_hash(post_office.settings.secret, "nobody@reject.example.org").hex()
+    assert failed.person_ids == ("p1",)
+    assert failed.reply == "550 5.1.1 No such recipient"
+
+
+async def test_refusal_of_us_blames_no_address(post_office: PostOffice) -> None:
+    write_rules(post_office.sink.folder, [Rule("*", "550 5.7.1 Your reputation is poor")])
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("p1@example.org")])
+    assert (await post_office.finished(1))["failed"] == 1
+    await post_office.becomes("SELECT count(*) FROM outcome", 0)
+    assert await post_office.running.world.waiting_in("compliance.note-failed-address") == 0
+
+
+async def test_address_that_cannot_be_written_fails_without_a_connection(post_office: PostOffice) -> None:
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("anna at example"), mail("p1@example.org")])
+    progress = await post_office.finished(2)
+    assert (progress["accepted"], progress["failed"]) == (1, 1)
+
+
+async def test_relay_that_is_away_costs_nobody_their_mail(post_office: PostOffice) -> None:
+    post_office.sink.stop()
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over(mail(f"p{n}@example.org") for n in range(5))
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'claimed'", 5)
+    post_office.sink.start()
+    assert (await post_office.finished(5))["accepted"] == 5
+    assert len(post_office.received()) == 5
