@@ -51,7 +51,7 @@ _KEEP = text(
     "INSERT INTO idempotent_answers (caller, key, fingerprint, status, media_type, headers, body) "
     "VALUES (:caller, :key, :fingerprint, :status, :media_type, :headers, :body)"
 ).bindparams(bindparam("headers", type_=JSONB))
-_FORGET = text("DELETE FROM idempotent_answers WHERE stored_at < now() - :keep")
+_FORGET = text("DELETE FROM idempotent_answers WHERE stored_at < now() - CAST(:keep AS interval)")
 
 
 def add_idempotency_table(metadata: MetaData) -> None:

@@ -1,10 +1,10 @@
 """One service on a real database and a real broker, with the other services played by a test.
 
-The service runs in the test's own process, so that the test can set its clock. Every queue of the
-topology exists: what the service says to others waits in their queues, where the test reads it.
+The service runs in the test's own process, so that the test can set its clock. What it says to others
+waits in their queues, where the test reads it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,11 +81,11 @@ def bearer(token: str | None) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(app: FastAPI, amqp_url: str) -> AsyncIterator[Running]:
-    """Run a service whose database is migrated."""
+async def running(app: FastAPI, amqp_url: str, heard_in: Collection[str]) -> AsyncIterator[Running]:
+    """Run a service whose database is migrated. ``heard_in`` are the queues of others that it fills."""
     connection = await aio_pika.connect_robust(amqp_url)
     async with connection, connection.channel() as channel:
-        await declare(channel, all_queues())
+        await declare(channel, [queue for queue in all_queues() if queue.name in heard_in])
         transport = httpx.ASGITransport(app=app)
         async with (
             app.router.lifespan_context(app),

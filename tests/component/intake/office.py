@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -22,7 +23,6 @@ from shared.contracts.scheduler import (
     OrderScheduled,
 )
 from shared.ids import new_id
-from shared.persistence.migrations import upgrade
 from shared.web.tokens import ApiTokens, Role
 from tests.support.one_service import Running, bearer, running
 from tests.support.waiting import until
@@ -34,6 +34,8 @@ EDITION = UUID("018f0000-0000-7000-8000-00000000000e")
 ANOTHER_EDITION = UUID("018f0000-0000-7000-8000-00000000000f")
 ASA = "asa.lind@example.org"
 DESK = "desk@example.org"
+HEARD_IN = ("scheduler.place-order", "scheduler.withdraw-order", "sender.send-message")
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,12 @@ class Office:
     async def units_known(self, *units: Unit) -> None:
         await self.running.world.say(UnitChanged(units=units), self.clock.now())
         await until(lambda: self.knows(units))
+
+    async def metric(self, name: str) -> float:
+        """Return the value of a metric; not a number while there is none."""
+        answer = await self.running.http.get("/metrics")
+        found = (line for line in answer.text.splitlines() if line.startswith(f"{name} "))
+        return float(next(found, "nan").rpartition(" ")[2])
 
     async def knows(self, units: tuple[Unit, ...]) -> bool:
         page = await self.running.get("/api/v1/units?limit=500", self.desk)
@@ -142,11 +150,7 @@ async def open_office(
         organisation_address="info@onsdag.example.org",
         **settings,
     )
-    async with running(create_app(chosen), amqp_url) as service:
+    async with running(create_app(chosen), amqp_url, HEARD_IN) as service:
         office = Office(service, clock, chosen)
         await office.units_known(lund(), MALMO)
         yield office
-
-
-def migrate(database_url: str) -> None:
-    upgrade("intake", database_url)
