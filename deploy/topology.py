@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from aio_pika import connect
+
 from services.compliance import topology as compliance
 from services.intake import topology as intake
 from services.onboarding import topology as onboarding
@@ -10,7 +12,7 @@ from services.sender import topology as sender
 from shared.contracts.compliance import AssignmentDisputed
 from shared.contracts.onboarding import StepCompleted
 from shared.contracts.sender import AddressFailed
-from shared.messaging.topology import Consume, Queue, queue_for
+from shared.messaging.topology import Consume, Queue, declare, queue_for
 
 CRM = (
     Consume("read-disputes", AssignmentDisputed),
@@ -36,3 +38,10 @@ def all_queues() -> Iterator[Queue]:
     for service, consumes in CONSUMES.items():
         for consume in consumes:
             yield queue_for(service, consume)
+
+
+async def declare_topology(amqp_url: str) -> None:
+    """Declare every exchange and queue."""
+    connection = await connect(amqp_url)
+    async with connection, connection.channel() as channel:
+        await declare(channel, all_queues())

@@ -4,7 +4,7 @@ import typer
 
 from deploy.cli import bench, bus, serving, tokens
 from deploy.cli.checking import check, documents, run_tests
-from deploy.demo.command import demo
+from deploy.cli.demo import demo
 from deploy.importing.command import import_command
 
 app = typer.Typer(

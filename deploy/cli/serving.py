@@ -7,13 +7,11 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from aio_pika import connect
 from fastapi import FastAPI
 from starlette.routing import Mount
 
 from deploy.services import create_app, settings_class
-from deploy.topology import SERVICES, all_queues
-from shared.messaging.topology import declare
+from deploy.topology import SERVICES, declare_topology
 from shared.observability.logging import configure_logging
 from shared.persistence.migrations import upgrade
 from shared.settings import ServiceSettings
@@ -50,13 +48,6 @@ def migrate() -> None:
         typer.echo(f"{service}: migrated", err=True)
     asyncio.run(declare_topology(settings.amqp_url))
     typer.echo("queues: declared", err=True)
-
-
-async def declare_topology(amqp_url: str) -> None:
-    """Declare every exchange and queue."""
-    connection = await connect(amqp_url)
-    async with connection, connection.channel() as channel:
-        await declare(channel, all_queues())
 
 
 def _read(settings: type[ServiceSettings]) -> ServiceSettings:

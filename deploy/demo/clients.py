@@ -1,7 +1,8 @@
 """The services' APIs, as the demo calls them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,39 @@ from shared.web.tokens import ApiTokens, Role
 
 LIFETIME = timedelta(days=3650)
 """The demo's clock jumps weeks ahead, and so would a token's end come."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A Wednesday as the scheduler shows it. ``outcomes`` are mails by state."""
+
+    edition_id: str
+    wednesday: str
+    state: str
+    freeze_at: datetime
+    release_at: datetime
+    orders: int
+    pairs: int
+    mails: int
+    saved_percent: float
+    outcomes: dict[str, int]
+    excluded: dict[str, int]
+
+    @classmethod
+    def of(cls, shown: dict[str, Any]) -> "Edition":
+        return cls(
+            edition_id=shown["edition_id"],
+            wednesday=shown["wednesday"],
+            state=shown["state"],
+            freeze_at=datetime.fromisoformat(shown["freeze_at"]),
+            release_at=datetime.fromisoformat(shown["release_at"]),
+            orders=shown["orders"],
+            pairs=shown["pairs"],
+            mails=shown["mails"],
+            saved_percent=shown["saved_percent"],
+            outcomes=shown["outcomes"],
+            excluded=shown["excluded"],
+        )
 
 
 class Apis:
@@ -64,6 +98,16 @@ class Apis:
             found += page["orders"]
             if len(found) >= page["total"]:
                 return found
+
+    async def editions(self) -> list[Edition]:
+        """Return the Wednesdays that have orders, earliest first."""
+        listed = (await self.get("scheduler", "/editions", limit=200))["editions"]
+        found = [Edition.of(shown) for shown in listed]
+        return sorted((e for e in found if e.orders), key=lambda edition: edition.wednesday)
+
+    async def edition(self, edition_id: str) -> Edition:
+        """Return one Wednesday."""
+        return Edition.of(await self.get("scheduler", f"/editions/{edition_id}"))
 
     async def unsubscribe(
         self, method: str, path: str, form: Mapping[str, str], headers: dict[str, str]

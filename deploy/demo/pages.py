@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from deploy.demo.clients import Apis
+from deploy.demo.clients import Apis, Edition
 from deploy.demo.result import sentence
 from deploy.demo.wording import REASONS, STATES, WORDS, Lang
 from deploy.local.sink import Mailbox
@@ -73,7 +73,7 @@ def make_pages(apis: Apis, sink_folder: Path) -> FastAPI:
 def _add_start(app: FastAPI, pages: Pages, apis: Apis) -> None:
     @app.get("/")
     async def start(lang: Lang = "sv") -> HTMLResponse:
-        editions = (await apis.get("scheduler", "/editions"))["editions"]
+        editions = await apis.editions()
         return pages.render(
             "start.html",
             {
@@ -87,22 +87,22 @@ def _add_start(app: FastAPI, pages: Pages, apis: Apis) -> None:
         )
 
 
-def _sentence(editions: list[dict[str, Any]], lang: Lang) -> str:
-    orders, pairs = sum(e["orders"] for e in editions), sum(e["pairs"] for e in editions)
-    return sentence(orders, pairs, sum(e["outcomes"].get("accepted", 0) for e in editions), lang)
+def _sentence(editions: list[Edition], lang: Lang) -> str:
+    orders, pairs = sum(e.orders for e in editions), sum(e.pairs for e in editions)
+    return sentence(orders, pairs, sum(e.outcomes.get("accepted", 0) for e in editions), lang)
 
 
-def _edition(edition: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    state, tone = STATES[lang].get(edition["state"], (edition["state"], "wait"))
-    excluded = sorted(edition["excluded"].items(), key=lambda pair: -pair[1])
+def _edition(edition: Edition, lang: Lang) -> dict[str, Any]:
+    state, tone = STATES[lang].get(edition.state, (edition.state, "wait"))
+    excluded = sorted(edition.excluded.items(), key=lambda pair: -pair[1])
     return {
-        "day": edition["wednesday"],
+        "day": edition.wednesday,
         "state": state,
         "tone": tone,
-        "orders": edition["orders"],
-        "pairs": edition["pairs"],
-        "accepted": edition["outcomes"].get("accepted", 0),
-        "saved": f"{edition['saved_percent']:.0f}",
+        "orders": edition.orders,
+        "pairs": edition.pairs,
+        "accepted": edition.outcomes.get("accepted", 0),
+        "saved": f"{edition.saved_percent:.0f}",
         "excluded": [{"reason": REASONS[lang].get(name, name), "count": count} for name, count in excluded],
     }
 

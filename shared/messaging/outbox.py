@@ -8,8 +8,10 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
+from aio_pika import ExchangeType
 from faststream.message import StreamMessage
-from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange
+from faststream.rabbit import ExchangeType as FastStreamExchangeType
+from faststream.rabbit import RabbitBroker, RabbitExchange
 from faststream_outbox import ExponentialRetry, OutboxBroker
 from faststream_outbox.message import OutboxInnerMessage
 from sqlalchemy import MetaData
@@ -108,7 +110,9 @@ def relay(service: str, metadata: MetaData, engine: AsyncEngine, bus: RabbitBrok
         correlation_id = headers.pop("correlation_id", None)
         await bus.publish(
             row.body,
-            exchange=RabbitExchange(address["exchange"], type=ExchangeType(address["kind"]), declare=False),
+            exchange=RabbitExchange(
+                address["exchange"], type=FastStreamExchangeType(address["kind"]), declare=False
+            ),
             routing_key=address["routing_key"],
             persist=True,
             mandatory=True,

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
-from faststream.rabbit import ExchangeType
 
 from shared.contracts.message import Message
 
@@ -86,9 +86,7 @@ def queue_for(service: str, consume: Consume) -> Queue:
 async def declare(channel: AbstractChannel, queues: Iterable[Queue]) -> None:
     """Declare queues with their exchanges and dead queues. Saying it twice changes nothing."""
     for queue in queues:
-        exchange = await channel.declare_exchange(
-            queue.exchange.name, queue.exchange.kind.value, durable=True
-        )
+        exchange = await channel.declare_exchange(queue.exchange.name, queue.exchange.kind, durable=True)
         await channel.declare_queue(queue.dead, durable=True, arguments={"x-queue-type": "quorum"})
         declared = await channel.declare_queue(queue.name, durable=True, arguments=queue.arguments())
         await declared.bind(exchange, queue.routing_key)

@@ -1,4 +1,4 @@
-"""``onsdag demo``: the main job, from one command."""
+"""Running the demo: servers, services and page around the play."""
 
 import asyncio
 import json
@@ -8,12 +8,10 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.cli.serving import declare_topology
 from deploy.demo.clients import Apis
 from deploy.demo.inputs import Choice, prepare
 from deploy.demo.pages import make_pages
@@ -24,39 +22,30 @@ from deploy.demo.result import Result, show
 from deploy.demo.surroundings import Surroundings
 from deploy.demo.webserver import bind, serving
 from deploy.local.stack import LocalStack
-from deploy.topology import SERVICES
+from deploy.topology import SERVICES, declare_topology
 from shared.clock import FileClock
 from shared.persistence.migrations import upgrade
 
 PORT = 8080
 
 
-def demo(
-    *,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the summary.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of the table.")] = False,
-    crm: Annotated[Path | None, typer.Option(help="Your CRM export.", exists=True, dir_okay=False)] = None,
-    mapping: Annotated[Path | None, typer.Option(help="What the export's columns are called.")] = None,
-    people: Annotated[int | None, typer.Option(min=10, help="Generate a register of so many people.")] = None,
-    orders: Annotated[str | None, typer.Option(help="Your orders file, or how many to generate.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of what is generated.")] = 1,
-) -> None:
-    """Play a Wednesday on a believable register, and leave it open at http://127.0.0.1:8080."""
-    try:
-        choice = Choice.of(crm=crm, mapping=mapping, people=people, orders=orders, seed=seed)
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem)) from None
-    progress = Progress(Console(stderr=True))
-    try:
-        flawless = asyncio.run(_demo(choice, progress, once=once, as_json=as_json))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        progress.say("Ended; nothing is left running.")
-        raise typer.Exit(130) from None
-    raise typer.Exit(0 if flawless else 1)
+class Ended(Exception):
+    """Somebody pressed Ctrl-C, or asked the process to end."""
 
 
-async def _demo(choice: Choice, progress: Progress, *, once: bool, as_json: bool) -> bool:
-    _cancel_on_sigterm()
+async def run_demo(choice: Choice, *, once: bool, as_json: bool) -> bool:
+    """Play the demo; return whether the independent count agrees. Unless ``once``, stay until Ctrl-C.
+
+    Raises Ended on Ctrl-C or SIGTERM, after everything that was started has been ended.
+    """
+    _cancel_on_signals()
+    try:
+        return await _run_demo(choice, Progress(Console(stderr=True)), once=once, as_json=as_json)
+    except asyncio.CancelledError:
+        raise Ended from None
+
+
+async def _run_demo(choice: Choice, progress: Progress, *, once: bool, as_json: bool) -> bool:
     async with _surroundings(progress) as (around, services):
         inputs = prepare(choice, around.folder)
         with progress.step("Starting the five services"):
@@ -103,7 +92,8 @@ async def _surroundings(progress: Progress) -> AsyncIterator[tuple[Surroundings,
         yield Surroundings(apis, urls.amqp_url, clock, urls.mail_folder, folder, progress), services
 
 
-def _cancel_on_sigterm() -> None:
+def _cancel_on_signals() -> None:
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
