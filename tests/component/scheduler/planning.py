@@ -31,6 +31,16 @@ CUTOFF = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
 RELEASE = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 
+HEARD_IN = (
+    "intake.note-schedule",
+    "intake.note-freeze",
+    "intake.note-release",
+    "intake.note-completion",
+    "sender.prepare-edition",
+    "sender.record-batch",
+)
+"""Queues of others in which the scheduler is heard."""
+
 State = Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
 
 
@@ -192,5 +202,5 @@ async def open_planning(
             **settings,
         }
     )
-    async with running(create_app(chosen), amqp_url) as service:
+    async with running(create_app(chosen), amqp_url, HEARD_IN) as service:
         yield Planning(service, clock, chosen)

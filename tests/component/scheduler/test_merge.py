@@ -1,0 +1,184 @@
+"""The merge against a naive model: every entitled recipient of every order exactly once, in one mail."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, merge, orders, planned_mails, register
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.tables import metadata
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.main import week_plan
+from services.scheduler.settings import SchedulerSettings
+from services.scheduler.use_cases.freeze_edition import FreezeDue
+from services.scheduler.use_cases.release_edition import ReleaseDue
+from services.scheduler.use_cases.send_batches import SendBatches
+from shared.clock import FixedClock
+from shared.contracts.sender import DeliverBatch, PlannedMail, PrepareEdition
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database, engine_for
+from tests.component.scheduler import naive
+from tests.component.scheduler.naive import Excluded, Mails, World
+from tests.component.scheduler.planning import RELEASE, SECRET, TUESDAY, WEDNESDAY
+from tests.component.scheduler.worlds import settle, some_names, stop, stops, worlds
+
+MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The use cases on a database, without a bus. Whatever an example does is rolled back."""
+
+    database: Database
+    outbox: Outbox
+    clock: FixedClock
+    plan: WeekPlan
+
+    async def freeze(self, conn: AsyncConnection, edition: Edition) -> Edition:
+        chosen = SchedulerSettings(secret_key=SECRET)
+        freeze = FreezeDue(self.database, self.outbox, self.clock, self.plan, chosen.park_after)
+        await freeze.freeze(conn, edition)
+        return await editions.by_no(conn, edition.edition_no)
+
+    async def release(self, conn: AsyncConnection, edition: Edition) -> None:
+        chosen = SchedulerSettings(secret_key=SECRET)
+        release = ReleaseDue(self.database, self.outbox, self.clock, chosen.park_after)
+        await release.release(conn, edition)
+        batches = await planned_mails.waiting(conn, edition.edition_no, 100)
+        placed = await orders.on_edition(conn, edition.edition_no)
+        positions = sum(order.position is not None for order in placed)
+        await SendBatches(self.outbox, self.clock)(conn, edition, positions, batches)
+
+
+@pytest.fixture(scope="module")
+async def bench(migrated_scheduler: str) -> AsyncIterator[Bench]:
+    clock = FixedClock(TUESDAY)
+    plan = week_plan(SchedulerSettings(secret_key=SECRET))
+    database = Database(engine_for(migrated_scheduler, "scheduler", pool_size=1))
+    yield Bench(database, Outbox("scheduler", metadata, clock), clock, plan)
+    await database.close()
+
+
+async def excluded_in(conn: AsyncConnection, *, later: bool = False) -> Excluded:
+    rows = await conn.execute(
+        text(
+            "SELECT order_id, person_id, reason FROM exclusion JOIN orders USING (order_no) "
+            "JOIN person USING (person_key) WHERE after_freeze OR NOT :later"
+        ),
+        {"later": later},
+    )
+    return {(order_id, person_id): reason for order_id, person_id, reason in rows}
+
+
+async def handed_over(conn: AsyncConnection) -> tuple[PrepareEdition | None, list[PlannedMail]]:
+    """Return what the outbox holds for the sender."""
+    prepared: PrepareEdition | None = None
+    mails: list[PlannedMail] = []
+    for payload in (await conn.execute(text("SELECT payload FROM scheduler_outbox ORDER BY id"))).scalars():
+        envelope = json.loads(payload)
+        if envelope["type"] == PrepareEdition.TYPE:
+            prepared = PrepareEdition.model_validate(envelope["data"])
+        if envelope["type"] == DeliverBatch.TYPE:
+            mails += DeliverBatch.model_validate(envelope["data"]).mails
+    return prepared, mails
+
+
+def as_mails(prepared: PrepareEdition | None, mails: list[PlannedMail]) -> Mails:
+    order_at = {s.position: s.order_id for s in prepared.sections} if prepared else {}
+    return {
+        mail.address: (
+            mail.language,
+            {
+                reader.person_id: {order_at[place]: roles for place, roles in reader.sections.items()}
+                for reader in mail.readers
+            },
+        )
+        for mail in mails
+    }
+
+
+@MANY
+@given(world=worlds())
+async def test_everyone_entitled_gets_every_order_exactly_once_and_nobody_else_does(
+    bench: Bench, world: World
+) -> None:
+    mails, excluded = naive.merge(world, WEDNESDAY)
+    async with bench.database.engine.connect() as conn, conn.begin() as transaction:
+        edition = await bench.freeze(conn, await settle(conn, world, bench.plan))
+        assert await excluded_in(conn) == excluded
+        assert edition.pairs == sum(len(o) for _, people in mails.values() for o in people.values())
+        assert edition.mails == len(mails)
+        await bench.release(conn, edition)
+        prepared, sent = await handed_over(conn)
+        assert len({mail.address for mail in sent}) == len(sent), "one mail for each address"
+        assert len({mail.mail_id for mail in sent}) == len(sent)
+        assert as_mails(prepared, sent) == mails
+        if prepared:
+            assert [section.order_id for section in prepared.sections] == naive.section_order(world)
+            assert prepared.mails == len(mails)
+        await transaction.rollback()
+
+
+@MANY
+@given(world=worlds())
+async def test_a_forecast_is_what_the_freeze_then_does(bench: Bench, world: World) -> None:
+    async with bench.database.engine.connect() as conn, conn.begin() as transaction:
+        edition = await settle(conn, world, bench.plan)
+        placed = await orders.on_edition(conn, edition.edition_no)
+        order_nos = [order.order_no for order in placed if not order.withdrawn]
+        foreseen = await merge.forecast(conn, order_nos, WEDNESDAY)
+        assert await merge.freeze(conn, edition.edition_no, order_nos, WEDNESDAY) == foreseen
+        await transaction.rollback()
+
+
+@MANY
+@given(
+    world=worlds(), erased=some_names, stopped=stops, withdrawn=st.frozensets(st.integers(0, 4), max_size=2)
+)
+async def test_what_happens_after_the_freeze_is_obeyed_at_the_hand_over(
+    bench: Bench,
+    world: World,
+    erased: frozenset[str],
+    stopped: frozenset[tuple[str, str]],
+    withdrawn: frozenset[int],
+) -> None:
+    gone = frozenset(o.order_id for n, o in enumerate(world.orders) if n in withdrawn and not o.withdrawn)
+    before, _ = naive.merge(world, WEDNESDAY)
+    after, _ = naive.merge(world.changed(erased, gone, stopped), WEDNESDAY)
+    async with bench.database.engine.connect() as conn, conn.begin() as transaction:
+        edition = await bench.freeze(conn, await settle(conn, world, bench.plan))
+        await stop(conn, stopped)
+        await register.erase_persons(conn, [(name, 3) for name in erased])
+        for order_id in gone:
+            await orders.withdraw(conn, order_id, "", TUESDAY)
+        await bench.release(conn, edition)
+        sent = as_mails(*await handed_over(conn))
+        assert contents(sent) == contents(after)
+        lost = pairs(before) - pairs(after)
+        assert set(await excluded_in(conn, later=True)) == lost, "nothing vanishes without a reason"
+        await transaction.rollback()
+
+
+def contents(mails: Mails) -> dict[str, dict[str, dict[UUID, tuple[str, ...]]]]:
+    """Return mails without their language, which the freeze decided for good."""
+    return {address: people for address, (_, people) in mails.items()}
+
+
+def pairs(mails: Mails) -> set[tuple[UUID, str]]:
+    return {
+        (order, person)
+        for _, people in mails.values()
+        for person, sections in people.items()
+        for order in sections
+    }
+
+
+def test_the_moment_of_release_is_that_of_the_tests() -> None:
+    assert week_plan(SchedulerSettings(secret_key=SECRET)).release_at(WEDNESDAY) == RELEASE
