@@ -14,7 +14,7 @@ from deploy.demo.clients import Apis, Edition
 from deploy.demo.result import sentence
 from deploy.demo.wording import REASONS, STATES, WORDS, Lang
 from deploy.local.sink import Mailbox
-from shared.web.pages import Pages, serve_static
+from shared.web.pages import Pages, serve_static, spaced
 
 SHOWN = 50
 MAIL_POLICY = (
@@ -115,7 +115,7 @@ def _order(order: dict[str, Any], lang: Lang) -> dict[str, Any]:
         "state": state,
         "tone": tone,
         "wednesday": order["wednesday"] or "–",
-        "recipients": "–" if order["recipients"] is None else order["recipients"],
+        "recipients": "–" if order["recipients"] is None else spaced(order["recipients"]),
         "reasons": [f"{reason['rule']}: {reason[lang]}" for reason in order["reasons"]],
     }
 

@@ -45,6 +45,6 @@ def configure_logging(service: str, log_format: LogFormat, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("aio_pika", "aiormq", "uvicorn.access", "httpx", "httpcore"):
+    for noisy in ("alembic", "aio_pika", "aiormq", "uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
