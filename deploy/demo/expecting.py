@@ -43,7 +43,7 @@ class _Person:
 
 @dataclass
 class _Register:
-    """Of people, units and assignments what the first row says; a wish not to be mailed wherever it stands."""
+    """Of everything what the first row says; of a wish not to be mailed, any row."""
 
     people: dict[str, _Person] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)

@@ -97,7 +97,7 @@ class Translator:
             return None
         period = sys.intern(f"{row.valid_from}/{row.valid_to}")
         key = assignment_key(row)
-        if key in self._held and self._held[key] != period:
+        if key in self._held and not self._held[key].startswith(f"{row.valid_from}/"):
             key = assignment_key(row, again=True)
         if key in self._held:
             what = (

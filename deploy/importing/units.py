@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from deploy.importing.rows import Row
+from shared.addresses import is_deliverable, normalize
 from shared.contracts.crm import Unit, UnitContact
 
 NAMED_PEOPLE = 2
@@ -94,8 +95,10 @@ class UnitRegister:
         contacts, most = (draft.mailing, NAMED_PEOPLE) if mailing else (draft.member, MEMBER_CONTACTS)
         if any(contact.person_id == row.person_id for contact in contacts):
             return
-        if not email:
-            self._doubt(row.line, f"{row.assignment_type} of {draft.name} has no address: not a named person")
+        if not is_deliverable(normalize(email)):
+            self._doubt(
+                row.line, f"{row.assignment_type} of {draft.name} has no address that works: left out"
+            )
         elif len(contacts) == most:
             self._doubt(row.line, f"{draft.name} has {most} of {row.assignment_type} already: left out (A9)")
         else:
