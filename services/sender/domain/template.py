@@ -47,8 +47,6 @@ def encode(text: str, *, soft: bool) -> bytes:
     if not text:
         return b""
     encoded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
-    if encoded.startswith(b"."):
-        encoded = b"=2E" + encoded[1:]
     return encoded + _SOFT if soft and not encoded.endswith(b"\r\n") else encoded
 
 

@@ -41,6 +41,14 @@ from tests.support.waiting import until
 SECRET = "0123456789abcdef0123456789abcdef"
 WEDNESDAY = date(2027, 2, 17)
 MORNING = datetime(2027, 2, 17, 8, 0, tzinfo=UTC)
+HEARD_IN = {
+    "scheduler.note-batch",
+    "scheduler.note-outcomes",
+    "intake.note-answer",
+    "onboarding.note-letter",
+    "compliance.note-failed-address",
+    "crm.read-failed-addresses",
+}
 EDITION = UUID("018f0000-0000-7000-8000-00000000000e")
 
 
@@ -164,7 +172,7 @@ def settings_for(
         database_url=database_url,
         amqp_url=amqp_url,
         smtp_url=smtp_url,
-        secret_key=SECRET,  # type: ignore[arg-type]  # pydantic makes it a secret
+        secret_key=SECRET,
         clock=f"file:{clock}",
         public_url="https://utskick.example.org",
         organisation_name="Röda Exemplet",
@@ -181,7 +189,7 @@ async def open_post_office(
     clock.set(MORNING)
     settings = settings_for(database_url, amqp_url, sink.url, folder / "clock.json", **given)
     database = Database(engine_for(database_url, "sender", pool_size=2))
-    async with running(create_app(settings), amqp_url) as service:
+    async with running(create_app(settings), amqp_url, HEARD_IN) as service:
         yield PostOffice(service, settings, clock, database, sink)
     await database.close()
 

@@ -84,6 +84,9 @@ class Ledger:
             result = await conn.exec_driver_sql("SELECT count(*) FROM delivery WHERE state <> 'accepted'")
             return int(result.scalar_one())
 
+    async def falls_below(self, mails: int) -> None:
+        await until(self.left, lambda left: left < mails)
+
     async def arrived(self) -> Counter[str]:
         """Return how many mails each address got, whole."""
         received = await asyncio.to_thread(lambda: list(read_messages(self.sink.folder)))
@@ -117,7 +120,7 @@ async def test_stopped_worker_gives_back_what_it_had_not_begun(ledger: Ledger) -
     await ledger.fill(3000)
     stop = asyncio.Event()
     worker = asyncio.create_task(deliver(ledger.database_url, ledger.sink.url, str(ledger.clock), stop))
-    await until(ledger.left, lambda left: left < 2500)
+    await ledger.falls_below(2500)
     stop.set()
     await worker
     async with ledger.database.begin() as conn:
@@ -131,7 +134,7 @@ async def test_killed_worker_loses_nothing_and_repeats_no_more_than_was_in_fligh
     for _ in range(3):
         before = await ledger.left()
         worker = await ledger.start()
-        await until(ledger.left, lambda left, before=before: left < before - 200)
+        await ledger.falls_below(before - 200)
         worker.send_signal(signal.SIGKILL)
         await worker.wait()
     await ledger.start()
@@ -147,7 +150,7 @@ async def test_worker_that_slept_through_its_lease_sends_nothing_that_is_no_long
 ) -> None:
     await ledger.fill(2000)
     sleeper = await ledger.start()
-    await until(ledger.left, lambda left: left < 1800)
+    await ledger.falls_below(1800)
     sleeper.send_signal(signal.SIGSTOP)
     await ledger.start()
     await until(ledger.left, lambda left: left == 0, seconds=60)

@@ -30,4 +30,4 @@ async def deliver(database_url: str, smtp_url: str, clock: str, stop: asyncio.Ev
 
 
 if __name__ == "__main__":
-    asyncio.run(deliver(*sys.argv[1:4], asyncio.Event()))
+    asyncio.run(deliver(sys.argv[1], sys.argv[2], sys.argv[3], asyncio.Event()))
