@@ -6,9 +6,11 @@ from fastapi import FastAPI
 
 from services.intake.adapters.closed_days import closed_days
 from services.intake.adapters.tables import metadata
+from services.intake.entrypoints.decisions_api import decisions_router
 from services.intake.entrypoints.events import handlers
 from services.intake.entrypoints.orders_api import orders_router
 from services.intake.entrypoints.units_api import units_router
+from services.intake.entrypoints.window import Window
 from services.intake.settings import IntakeSettings
 from services.intake.topology import CONSUMES
 from services.intake.use_cases.desk import Desk
@@ -33,6 +35,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
     tokens = ApiTokens(settings.secret, base.clock, revoked)
     idempotency = Idempotency(base.database)
+    window = Window(base.database, desk, tokens, idempotency)
 
     async def warn() -> None:
         await warn_unanswered(base.database, desk)
@@ -42,8 +45,9 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         consumes=CONSUMES,
         handlers=handlers(desk),
         routers=[
-            orders_router(base.database, desk, tokens, idempotency),
-            units_router(base.database, tokens, idempotency),
+            orders_router(window),
+            decisions_router(window),
+            units_router(window),
         ],
         jobs=[
             Job("warn-unanswered", timedelta(seconds=settings.answer_sweep_seconds), warn),
