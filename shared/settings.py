@@ -9,16 +9,21 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.observability.logging import LogFormat
 
 
-class ServiceSettings(BaseSettings):
-    """What every service needs to know."""
+class BusSettings(BaseSettings):
+    """What a command needs that only looks at the bus."""
 
     model_config = SettingsConfigDict(env_prefix="ONSDAG_", extra="ignore", frozen=True)
+
+    amqp_url: str = Field(default="amqp://guest:guest@127.0.0.1:5672/", description="RabbitMQ.")
+
+
+class ServiceSettings(BusSettings):
+    """What every service needs to know."""
 
     database_url: str = Field(
         default="postgresql://onsdag@127.0.0.1:5432/onsdag",
         description="PostgreSQL; each service uses the schema of its own name.",
     )
-    amqp_url: str = Field(default="amqp://guest:guest@127.0.0.1:5672/", description="RabbitMQ.")
     secret_key: SecretStr = Field(
         description="Signs API tokens and unsubscribe links and keys the address hashes. At least 32 "
         "characters, the same for all services, and never changed: links in mails already sent depend on it.",

@@ -10,7 +10,7 @@ from rich.table import Table
 from deploy.topology import all_queues
 from shared.messaging.dead import DeadLetter, list_dead
 from shared.messaging.dead import replay as replay_dead
-from shared.settings import ServiceSettings
+from shared.settings import BusSettings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def replay(
     """Return dead letters to their queue, with their attempts counted from the start."""
     if queue not in _names():
         raise typer.BadParameter(f"{queue!r} is none of the queues: {', '.join(_names())}")
-    count = asyncio.run(replay_dead(ServiceSettings().amqp_url, queue, message_id))
+    count = asyncio.run(replay_dead(BusSettings().amqp_url, queue, message_id))
     typer.echo(f"{count} returned to {queue}")
 
 
@@ -57,5 +57,5 @@ async def _list(queue: str | None, limit: int) -> list[DeadLetter]:
         raise typer.BadParameter(f"{queue!r} is none of the queues: {', '.join(_names())}")
     found: list[DeadLetter] = []
     for name in [queue] if queue else _names():
-        found += await list_dead(ServiceSettings().amqp_url, name, limit)
+        found += await list_dead(BusSettings().amqp_url, name, limit)
     return found

@@ -15,9 +15,18 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 KEYS = {
-    "people", "assignments", "units", "orders_accepted", "orders_refused", "pairs", "mails_planned",
-    "mails_delivered", "suppressed", "excluded", "saved_percent", "missing", "duplicates", "wrong_sections", "seconds",
-}  # fmt: skip
+    *("people", "assignments", "units", "orders_accepted", "orders_refused", "pairs", "mails_planned"),
+    *(
+        "mails_delivered",
+        "suppressed",
+        "excluded",
+        "saved_percent",
+        "missing",
+        "duplicates",
+        "wrong_sections",
+    ),
+    "seconds",
+}
 OWN_EXPORT = """\
 person_id,first_name,last_name,email,unit_id,unit_name,region,assignment_type,valid_from,valid_to
 1,Ann,Berg,ann@example.org,10,North,Norrland,chair,,

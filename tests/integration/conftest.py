@@ -20,8 +20,11 @@ from tests.support.house import House, house
 
 MONDAY = datetime(2027, 2, 8, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 
+HEADER = (
+    "Person-id;Förnamn;Efternamn;E-post;Språk;Enhets-id;Enhet;Enhetstyp;Region;"
+    "Uppdrag;Gäller från;Gäller till;Avböjt utskick\n"
+)
 REGISTER = """\
-Person-id;Förnamn;Efternamn;E-post;Språk;Enhets-id;Enhet;Enhetstyp;Region;Uppdrag;Gäller från;Gäller till;Avböjt utskick
 1;Åsa;Öberg;asa@example.se;sv;1280;Malmö;krets;Skåne;utskicksansvarig;2026-01-01;;nej
 2;Bo;Ek;bo@example.se;sv;1280;Malmö;krets;Skåne;ordförande;2026-01-01;;nej
 3;Cilla;Lund;cilla@example.se;sv;1280;Malmö;krets;Skåne;kassör;2026-01-01;;nej
@@ -45,7 +48,7 @@ async def database_template(databases: Databases) -> str:
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
     path = tmp_path / "crm-export.csv"
-    path.write_text(REGISTER, encoding="cp1252")
+    path.write_text(HEADER + REGISTER, encoding="cp1252")
     return path
 
 
