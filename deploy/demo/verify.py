@@ -132,11 +132,14 @@ class _Count:
         for (wednesday, address), orders in self._expected.mails.items():
             for order_id in orders:
                 got = self._got[address, order_id]
+                title = self._expected.orders[order_id].request.title
                 if not got:
                     self.verdict.missing += 1
-                    title = self._expected.orders[order_id].request.title
                     self.verdict.note(f"{address} did not get {title!r} on {wednesday}")
-                self.verdict.duplicates += max(got - max(1, self._mails[wednesday, address]), 0)
+                again = max(got - max(1, self._mails[wednesday, address]), 0)
+                if again:
+                    self.verdict.duplicates += again
+                    self.verdict.note(f"{address} got {title!r} {got} times")
 
     def _faults_of_envelope(self, message: Arrived, parsed: email.message.Message) -> Iterable[str]:
         if len(message.recipients) != 1:
