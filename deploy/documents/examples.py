@@ -169,7 +169,7 @@ FULL: tuple[Message, ...] = (
 
 def envelope(message: Message, *, full: bool) -> dict[str, Any]:
     """Return the example message in its envelope, as JSON values."""
-    made = Envelope[type(message)](  # type: ignore[misc]  # the model is a value here
+    made = Envelope[type(message)](  # type: ignore[operator]  # the model is a value here
         id=UUID("01950a00-0000-7000-8000-00000000000a"),
         source=f"/onsdag/{message.producer()}",
         type=message.TYPE,
