@@ -12,6 +12,7 @@ from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
 from services.scheduler.use_cases.complete_edition import CompleteEditions
+from services.scheduler.use_cases.forget_addresses import ForgetAddresses
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import HandOver
 from services.scheduler.use_cases.park_edition import ParkMissed
@@ -66,5 +67,6 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     return [
         Job("wednesday", every, wednesday),
         Job("resend-batches", every, ResendBatches(database, clock, send, settings.resend_after)),
+        Job("forget-addresses", timedelta(hours=1), ForgetAddresses(database)),
         Job("complete-editions", every, CompleteEditions(database, outbox, clock, settings.uncertain_after)),
     ]

@@ -19,6 +19,12 @@ async def migrated_scheduler(databases: Databases) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+async def rolled_back_database(databases: Databases, migrated_scheduler: str) -> str:
+    """A database for tests that roll back whatever they do."""
+    return await databases.create(template=migrated_scheduler)
+
+
 @pytest.fixture
 async def scheduler_database(databases: Databases, migrated_scheduler: str) -> AsyncIterator[str]:
     url = await databases.create(template=migrated_scheduler)

@@ -15,7 +15,15 @@ from services.scheduler.settings import SchedulerSettings
 from shared.addresses import address_hash
 from shared.clock import FileClock
 from shared.contracts.compliance import SuppressionAdded
-from shared.contracts.crm import Assignment, AssignmentChanged, Person, PersonChanged, Unit, UnitChanged
+from shared.contracts.crm import (
+    BATCH,
+    Assignment,
+    AssignmentChanged,
+    Person,
+    PersonChanged,
+    Unit,
+    UnitChanged,
+)
 from shared.contracts.intake import Audience, OrderAccepted, SectionText
 from shared.contracts.message import OrderClass
 from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
@@ -98,6 +106,19 @@ class Planning:
     async def say(self, message: Any) -> UUID:
         return await self.running.world.say(message, self.clock.now())
 
+    async def tells(self, use_case: str, message: Any) -> None:
+        """Say a message and wait until the scheduler has taken it in."""
+        before = await self.handled(use_case)
+        await self.say(message)
+        await until(lambda: self.handled(use_case), lambda count: count > before)
+
+    async def handled(self, use_case: str) -> float:
+        """Return how many messages a use case has taken in this process."""
+        name = f'onsdag_messages_total{{queue="scheduler.{use_case}",result="handled"}} '
+        page = (await self.running.http.get("/metrics")).text
+        found = (line for line in page.splitlines() if line.startswith(name))
+        return float(next(found, "0").rpartition(" ")[2])
+
     async def get(self, path: str) -> Any:
         return await self.running.get(f"/api/v1{path}", self.token())
 
@@ -115,10 +136,10 @@ class Planning:
         people, places, held = tuple(persons), tuple(units), tuple(assignments)
         if places:
             await self.say(UnitChanged(units=places))
-        if people:
-            await self.say(PersonChanged(persons=people))
-        if held:
-            await self.say(AssignmentChanged(assignments=held))
+        for at in range(0, len(people), BATCH):
+            await self.say(PersonChanged(persons=people[at : at + BATCH]))
+        for at in range(0, len(held), BATCH):
+            await self.say(AssignmentChanged(assignments=held[at : at + BATCH]))
         wanted = {
             "persons": before["persons"] + len(people),
             "units": before["units"] + len(places),

@@ -58,10 +58,10 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-async def bench(migrated_scheduler: str) -> AsyncIterator[Bench]:
+async def bench(rolled_back_database: str) -> AsyncIterator[Bench]:
     clock = FixedClock(TUESDAY)
     plan = week_plan(SchedulerSettings(secret_key=SECRET))
-    database = Database(engine_for(migrated_scheduler, "scheduler", pool_size=1))
+    database = Database(engine_for(rolled_back_database, "scheduler", pool_size=1))
     yield Bench(database, Outbox("scheduler", metadata, clock), clock, plan)
     await database.close()
 

@@ -1,0 +1,65 @@
+"""An edition whose Wednesday passed without it waits for a person, and is never sent late by itself."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.component.scheduler.planning import RELEASE, Planning, assignment, order, person, unit
+from tests.support.one_service import bearer
+
+REASON = {"reason": "Servern var nere i onsdags."}
+
+
+async def one_order(planning: Planning) -> UUID:
+    await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
+    return (await planning.places(order())).edition_id
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["never frozen", "frozen"])
+async def test_a_clock_that_jumps_over_a_wednesday_parks_its_edition(
+    planning: Planning, *, frozen: bool
+) -> None:
+    edition_id = await one_order(planning)
+    if frozen:
+        await planning.freezes()
+    planning.clock.set(RELEASE + timedelta(hours=13))
+    await planning.edition_becomes(edition_id, "parked")
+    assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
+
+
+async def test_an_edition_a_little_late_still_leaves(planning: Planning) -> None:
+    await one_order(planning)
+    assert (await planning.releases(RELEASE + timedelta(hours=11))).mails == 1
+
+
+async def test_a_resumed_edition_is_decided_anew_and_leaves_after_the_undo_window(planning: Planning) -> None:
+    edition_id = await one_order(planning)
+    await planning.freezes()
+    thursday = RELEASE + timedelta(hours=24)
+    planning.clock.set(thursday)
+    await planning.edition_becomes(edition_id, "parked")
+    await planning.knows([person(2)], assignments=[assignment(2, 2, 1)])
+
+    answer = await planning.post(f"/editions/{edition_id}/resume", REASON)
+    assert answer.status_code == 200, answer.text
+    frozen = await planning.freezes(thursday)
+    assert frozen.mails == 2, "whoever came meanwhile gets it too"
+    figures = await planning.edition_becomes(edition_id, "frozen")
+    assert figures["release_at"] > figures["undo_from"]
+    assert await planning.running.world.waiting_in("sender.prepare-edition") == 0, "not within the window"
+    assert (await planning.releases(thursday + timedelta(minutes=6))).mails == 2
+
+
+async def test_only_the_desk_resumes_only_what_is_parked(planning: Planning) -> None:
+    edition_id = await one_order(planning)
+    path = f"/editions/{edition_id}/resume"
+    refused = await planning.post(path, REASON)
+    assert refused.status_code == 409
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert (await planning.post(path, REASON, role="reader")).status_code == 403
+    assert (await planning.post(path, {"reason": ""})).status_code == 422
+    unknown = f"/editions/{UUID(int=1)}/resume"
+    assert (await planning.post(unknown, REASON)).status_code == 404
+    without = await planning.running.http.post(f"/api/v1{path}", json=REASON, headers=bearer(None))
+    assert without.status_code == 401
