@@ -57,8 +57,8 @@ class World:
 
     async def waiting_in(self, queue: str) -> int:
         """Return how many messages wait in a queue."""
-        declared = await self.channel.declare_queue(queue, passive=True)
-        return int(declared.declaration_result.message_count or 0)
+        known = await self.channel.get_queue(queue)
+        return int((await known.declare()).message_count or 0)
 
 
 @dataclass(frozen=True)
