@@ -121,11 +121,10 @@ class Consumer:
         )
         try:
             async with self._database.begin() as conn:
-                if await first_time(conn, self.queue.name, envelope.id):
+                new = await first_time(conn, self.queue.name, envelope.id)
+                if new:
                     await self._handle(conn, received)
-                    self._count("handled")
-                else:
-                    self._count("repeated")
+            self._count("handled" if new else "repeated")
         except Permanent as problem:
             await self._bury(body, attempt, str(problem))
         except Transient as problem:
