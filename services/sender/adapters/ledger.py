@@ -60,6 +60,8 @@ SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language,
 FROM taken t JOIN mail m USING (mail_id)
 """  # noqa: S608  # constants
 
+# IS NOT DISTINCT FROM keeps the planner from the index of held mails: each row is looked up by its key
+# instead of being searched among all that the worker holds.
 _EXCHANGE = f"""
 WITH told AS (
     UPDATE delivery d SET state = rule.next, reply = given.reply, updated_at = $2,
@@ -69,16 +71,20 @@ WITH told AS (
     FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::text[], $7::boolean[])
             AS given(mail_id, input, pause, reply, dead)
         JOIN {_rules(*Input)} ON rule.input = given.input
-    WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token = $1
+    WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NOT DISTINCT FROM $1
     RETURNING d.mail_id, d.edition_id, d.state, d.reply, given.dead
 ), noted AS (
     INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
     SELECT mail_id, edition_id, state, $2, reply, dead FROM told WHERE state <> '{State.PLANNED}'
-), begun AS (
-    UPDATE delivery d SET state = '{State.SUBMITTING}', attempts = d.attempts + 1, updated_at = $2
+), wanted AS MATERIALIZED (
+    SELECT intent.mail_id
     FROM unnest($8::uuid[], $9::bytea[], $10::text[]) AS intent(mail_id, address_hash, scopes)
-    WHERE d.mail_id = intent.mail_id AND d.state = '{State.CLAIMED}' AND d.lease_token = $1
-        AND intent.scopes = {_SCOPES.format(hash="intent.address_hash")}
+    WHERE intent.scopes = {_SCOPES.format(hash="intent.address_hash")}
+), begun AS (
+    UPDATE delivery d SET state = rule.next, attempts = d.attempts + 1, updated_at = $2
+    FROM wanted, {_rules(Input.BEGIN)}
+    WHERE d.mail_id = wanted.mail_id AND d.state IS NOT DISTINCT FROM rule.state
+        AND d.lease_token IS NOT DISTINCT FROM $1
     RETURNING d.mail_id
 )
 SELECT mail_id FROM begun
