@@ -38,7 +38,7 @@ async def _until_taken_in(apis: Apis, summary: ImportSummary, version: int, opte
             register["persons"] >= summary.persons
             and register["assignments"] >= summary.assignments
             and min(register["units"], units["total"]) >= summary.units
-            and register["suppressions"] >= suppressions["count"] >= opted_out
+            and register["suppressions"] >= suppressions["total"] >= opted_out
         )
 
     await until(look, "the services have taken in the register")

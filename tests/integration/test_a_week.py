@@ -147,7 +147,7 @@ async def test_an_altered_link_is_refused_and_changes_nothing(running: House) ->
     async with httpx.AsyncClient() as client:
         looked = await client.get(f"{running.services.url('compliance')}/u/{token}")
     assert looked.status_code == 200
-    assert (await running.around.apis.get("compliance", "/suppressions/count"))["count"] == 1
+    assert (await running.around.apis.get("compliance", "/suppressions/count"))["total"] == 1
 
 
 async def test_the_orderer_is_told_the_date(running: House, sink: Any) -> None:
