@@ -11,8 +11,8 @@ from deploy.importing.failures import UnreadableFile
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-_UTF8_IN_ANSI = re.compile(rb"[\xc2-\xc5][\x80-\xbf]")
-"""A letter of Europe in UTF-8. In Windows-1252 it would be Ã and a sign after it, which nobody writes."""
+_UTF8_IN_ANSI = re.compile(rb"\xc3[\x84\x85\x89\x96\xa4\xa5\xa6\xa9\xb6\xb8]")
+"""ÄÅÉÖäåæéöø in UTF-8. In Windows-1252 each would be Ã and a sign after it, which is nobody's name."""
 
 ANSI = "cp1252"
 

@@ -82,10 +82,9 @@ def open_export(path: Path, mapping: ColumnMapping | None = None) -> Export:
     """Find out how a file is to be read. Raises UnreadableFile with the reason if it cannot be."""
     mapping = mapping or ColumnMapping()
     try:
-        sources = list(_workbook_sources(path) if is_workbook(path) else _text_sources(path))
+        candidates = list(_in_workbook(path) if is_workbook(path) else _in_text(path))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
-    candidates = [(source, line, names) for source in sources for line, names in _first_rows(source)]
     if not candidates:
         raise UnreadableFile(f"{path.name} is empty")
     source, line, names = max(candidates, key=lambda candidate: mapping.recognized(candidate[2]))
@@ -96,25 +95,32 @@ def open_export(path: Path, mapping: ColumnMapping | None = None) -> Export:
     return Export(source, Header(line, names, places, ignored), mapping)
 
 
-def _workbook_sources(path: Path) -> Iterator[Source]:
+Candidate = tuple[Source, int, tuple[str, ...]]
+"""A way to read the file, and a row that could be the header: its line and its cells."""
+
+
+def _in_workbook(path: Path) -> Iterator[Candidate]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with open_workbook(path) as workbook:
         start = serial_start(workbook)
         for sheet in workbook.worksheets:
-            yield Source(path, digest, sheet.max_row or 0, "xlsx", sheet=sheet.title, serial_start=start)
+            source = Source(path, digest, sheet.max_row or 0, "xlsx", sheet=sheet.title, serial_start=start)
+            for line, cells in islice(sheet_rows(workbook, sheet.title), HEADER_WITHIN):
+                yield from _candidate(source, line, cells)
 
 
-def _text_sources(path: Path) -> Iterator[Source]:
+def _in_text(path: Path) -> Iterator[Candidate]:
     encoding = detect(path)
     for separator in SEPARATORS:
-        yield Source(path, encoding.digest, encoding.lines, encoding.name, separator)
+        source = Source(path, encoding.digest, encoding.lines, encoding.name, separator)
+        with closing(source.rows(0)) as rows:
+            for line, cells, _ in islice(rows, HEADER_WITHIN):
+                yield from _candidate(source, line, cells)
 
 
-def _first_rows(source: Source) -> Iterator[tuple[int, tuple[str, ...]]]:
-    with closing(source.rows(0)) as rows:
-        for line, cells, _ in islice(rows, HEADER_WITHIN):
-            names = tuple(text_of(cell) for cell in cells)
-            if any(names):
-                last = max(place for place, name in enumerate(names) if name)
-                yield line, names[: last + 1]
+def _candidate(source: Source, line: int, cells: Sequence[Cell]) -> Iterator[Candidate]:
+    names = tuple(text_of(cell) for cell in cells)
+    if any(names):
+        last = max(place for place, name in enumerate(names) if name)
+        yield source, line, names[: last + 1]
