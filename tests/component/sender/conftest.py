@@ -22,3 +22,14 @@ async def post_office(
 ) -> AsyncIterator[PostOffice]:
     async with open_post_office(sender_database, fresh_vhost, sink, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+async def holding_office(
+    sender_database: str, fresh_vhost: str, sink: PrivateSink, tmp_path: Path
+) -> AsyncIterator[PostOffice]:
+    """A sender that holds uncertain mail for the desk."""
+    async with open_post_office(
+        sender_database, fresh_vhost, sink, tmp_path, uncertain_mail="hold"
+    ) as opened:
+        yield opened

@@ -187,7 +187,9 @@ async def open_post_office(
     """Run a sender whose clock stands at nine on a Wednesday morning."""
     clock = FileClock(folder / "clock.json")
     clock.set(MORNING)
-    settings = settings_for(database_url, amqp_url, sink.url, folder / "clock.json", **given)
+    settings = settings_for(
+        database_url, amqp_url, sink.url, folder / "clock.json", lease_seconds=10.0, **given
+    )
     database = Database(engine_for(database_url, "sender", pool_size=2))
     async with running(create_app(settings), amqp_url, HEARD_IN) as service:
         yield PostOffice(service, settings, clock, database, sink)

@@ -2,10 +2,11 @@
 
 from deploy.local.sink.rules import Rule, write_rules
 from shared.addresses import address_hash
-from shared.contracts.sender import AddressFailed
+from shared.contracts.sender import AddressFailed, DeliveryReported
 from tests.component.sender.post_office import PostOffice, edition, mail, section
 
 DUE_NOW = "UPDATE delivery SET due_at = now() WHERE state = 'deferred'"
+AS_AFTER_A_CRASH = "UPDATE delivery SET state = 'submitting', lease_token = -1"
 
 
 async def test_refusal_for_now_is_tried_again_later(post_office: PostOffice) -> None:
@@ -64,3 +65,27 @@ async def test_relay_that_is_away_costs_nobody_their_mail(post_office: PostOffic
     post_office.sink.start()
     assert (await post_office.finished(5))["accepted"] == 5
     assert len(post_office.received()) == 5
+
+
+async def test_mail_whose_answer_was_lost_is_sent_again_as_it_was(post_office: PostOffice) -> None:
+    await post_office.say(edition(section(1)))
+    await post_office.hand_over([mail("p1@example.org")])
+    await post_office.finished(1)
+    await post_office.execute(AS_AFTER_A_CRASH)
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted' AND attempts = 2", 1)
+    first, second = post_office.received()
+    assert first.raw == second.raw
+    assert await post_office.number("SELECT uncertainties FROM delivery") == 1
+
+
+async def test_mail_whose_answer_was_lost_is_held_where_so_chosen(holding_office: PostOffice) -> None:
+    await holding_office.say(edition(section(1)))
+    await holding_office.hand_over([mail("p1@example.org")])
+    await holding_office.finished(1)
+    await holding_office.execute(AS_AFTER_A_CRASH)
+    await holding_office.becomes("SELECT count(*) FROM delivery WHERE state = 'uncertain'", 1)
+    states = set()
+    while "uncertain" not in states:
+        report = await holding_office.running.world.hear("scheduler.note-outcomes", DeliveryReported)
+        states |= {outcome.state for outcome in report.outcomes}
+    assert len(holding_office.received()) == 1

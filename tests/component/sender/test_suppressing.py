@@ -66,3 +66,17 @@ async def test_one_to_one_mail_is_no_mailing(post_office: PostOffice, scope: str
     await post_office.suppress(ANNA, scope)
     await post_office.say(letter(ANNA))
     assert (await post_office.received_by(ANNA))["Subject"] == "Din beställning är mottagen"
+
+
+async def test_opt_out_after_the_mail_was_taken_still_holds(post_office: PostOffice) -> None:
+    post_office.sink.stop()
+    await post_office.say(edition(section(1, unit="1280"), section(2, unit="1281", title="Läger")))
+    await post_office.hand_over([mail(ANNA, 1, 2), mail("bo@example.org", 1)])
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'claimed'", 2)
+    await post_office.suppress(ANNA, "unit:1280")
+    await post_office.suppress("bo@example.org", "organisation")
+    await post_office.becomes("SELECT count(*) FROM suppression WHERE active", 2)
+    post_office.sink.start()
+    progress = await post_office.finished(2)
+    assert (progress["accepted"], progress["suppressed"]) == (1, 1)
+    assert (await post_office.received_by(ANNA))["Subject"] == "Läger"

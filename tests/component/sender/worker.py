@@ -16,7 +16,7 @@ SWEEP_EVERY = timedelta(seconds=0.2)
 
 async def deliver(database_url: str, smtp_url: str, clock: str, stop: asyncio.Event) -> None:
     """Deliver and sweep until told to stop."""
-    settings = settings_for(database_url, "amqp://unused", smtp_url, Path(clock), lease_seconds=2.0)
+    settings = settings_for(database_url, "amqp://unused", smtp_url, Path(clock), lease_seconds=4.0)
     base = Foundation("sender", settings, metadata)
     sweep = SweepLedger(base.database, base.clock, resend=True)
 

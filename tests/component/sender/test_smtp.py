@@ -1,0 +1,151 @@
+"""The way to the relay: what is said, what is understood, and what a break means."""
+
+import pytest
+
+from services.sender.adapters.smtp import AnswerLost, NotHandedOver, Relay, RouteProblem, SmtpConnection
+from services.sender.domain.replies import Reply, Stage
+from tests.component.sender.scripted_relay import HANG_UP, ScriptedRelay, listening
+
+SENDER, ANNA = b"info@onsdag.example.org", b"anna@example.org"
+MESSAGE = b"Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\nlast"
+PLAIN: tuple[str, ...] = ("8BITMIME",)
+
+
+async def connect(relay: ScriptedRelay) -> SmtpConnection:
+    return await Relay.parse(relay.url, timeout=5).connect()
+
+
+def says(command: str, text: str, *, at: int = 0) -> ScriptedRelay:
+    """A relay that answers a command in its own way the ``at``-th time."""
+    return ScriptedRelay(answer=lambda given, count: text if (given, count) == (command, at) else None)
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), PLAIN])
+async def test_mail_arrives_byte_for_byte(extensions: tuple[str, ...]) -> None:
+    async with listening(ScriptedRelay(extensions)) as relay:
+        connection = await connect(relay)
+        for _ in range(3):
+            assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 250
+        await connection.close()
+    assert relay.messages == [MESSAGE + b"\r\n"] * 3
+    assert relay.heard[-1] == "QUIT"
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), PLAIN])
+async def test_refused_recipient_does_not_spoil_the_next_mail(extensions: tuple[str, ...]) -> None:
+    refusal = says("RCPT", "550-5.1.1 No such\r\n550 5.1.1 recipient")
+    refusal.extensions = extensions
+    async with listening(refusal) as relay:
+        connection = await connect(relay)
+        reply = await connection.send(SENDER, b"nobody@example.org", MESSAGE)
+        assert reply == Reply(Stage.RECIPIENT, 550, "5.1.1 No such 5.1.1 recipient")
+        assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 250
+        await connection.close()
+    assert "RSET" in relay.heard
+    assert relay.messages[-1] == MESSAGE + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "stage"), [("MAIL", Stage.MAIL), ("DATA", Stage.DATA), (".", Stage.DATA)]
+)
+async def test_refusal_says_which_command_was_refused(command: str, stage: Stage) -> None:
+    async with listening(says(command, "452 4.3.1 Full")) as relay:
+        connection = await connect(relay)
+        assert await connection.send(SENDER, ANNA, MESSAGE) == Reply(stage, 452, "4.3.1 Full")
+        assert connection.usable
+        await connection.close()
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+async def test_break_before_the_end_of_the_data_has_delivered_nothing(command: str) -> None:
+    async with listening(says(command, HANG_UP)) as relay:
+        connection = await connect(relay)
+        with pytest.raises(NotHandedOver):
+            await connection.send(SENDER, ANNA, MESSAGE)
+        assert not connection.usable
+        await connection.close()
+
+
+async def test_break_after_the_end_of_the_data_leaves_it_open() -> None:
+    async with listening(says(".", HANG_UP)) as relay:
+        connection = await connect(relay)
+        with pytest.raises(AnswerLost):
+            await connection.send(SENDER, ANNA, MESSAGE)
+        await connection.close()
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+async def test_421_ends_the_connection_and_blames_no_recipient(command: str) -> None:
+    async with listening(says(command, "421 4.3.2 Closing")) as relay:
+        connection = await connect(relay)
+        with pytest.raises(NotHandedOver, match="421"):
+            await connection.send(SENDER, ANNA, MESSAGE)
+        assert not connection.usable
+        await connection.close()
+
+
+async def test_421_after_the_data_is_the_answer_and_the_last() -> None:
+    async with listening(says(".", "421 4.3.2 Closing")) as relay:
+        connection = await connect(relay)
+        assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 421
+        assert not connection.usable
+        await connection.close()
+
+
+async def test_what_is_not_smtp_ends_the_connection() -> None:
+    async with listening(says("MAIL", "hello there")) as relay:
+        connection = await connect(relay)
+        with pytest.raises(NotHandedOver, match="not SMTP"):
+            await connection.send(SENDER, ANNA, MESSAGE)
+        await connection.close()
+
+
+async def test_address_beyond_ascii_needs_smtputf8() -> None:
+    async with listening(ScriptedRelay()) as relay:
+        connection = await connect(relay)
+        assert (await connection.send(SENDER, "åsa@example.org".encode(), MESSAGE)).code == 553
+        await connection.close()
+    async with listening(ScriptedRelay(("SMTPUTF8",))) as relay:
+        connection = await connect(relay)
+        assert (await connection.send(SENDER, "åsa@example.org".encode(), MESSAGE)).code == 250
+        await connection.close()
+    assert any(each.endswith("SMTPUTF8") for each in relay.heard)
+
+
+async def test_relay_that_is_away_is_a_route_problem() -> None:
+    async with listening(ScriptedRelay()) as relay:
+        pass
+    with pytest.raises(RouteProblem):
+        await connect(relay)
+
+
+async def test_relay_that_refuses_us_is_a_route_problem() -> None:
+    refusing = ScriptedRelay(answer=lambda command, _: "550 Not you" if command in {"EHLO", "HELO"} else None)
+    async with listening(refusing) as relay:
+        with pytest.raises(RouteProblem):
+            await connect(relay)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "starttls"),
+    [
+        ("smtp://relay.example.org", 25, False, None),
+        ("smtp://relay.example.org:587?starttls=required", 587, False, True),
+        ("smtp://127.0.0.1:2525?starttls=never", 2525, False, False),
+        ("smtps://relay.example.org", 465, True, False),
+    ],
+)
+def test_relay_is_read_from_its_url(url: str, port: int, tls: bool, starttls: bool | None) -> None:
+    relay = Relay.parse(url)
+    assert (relay.port, relay.tls, relay.starttls) == (port, tls, starttls)
+
+
+def test_user_and_password_may_hold_any_character() -> None:
+    relay = Relay.parse("smtps://info%40example.org:p%2Fw%3A@relay.example.org")
+    assert (relay.user, relay.password) == ("info@example.org", "p/w:")
+
+
+@pytest.mark.parametrize("url", ["http://relay", "smtp://", "smtp://relay?starttls=perhaps"])
+def test_url_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="ONSDAG_SMTP_URL"):
+        Relay.parse(url)
