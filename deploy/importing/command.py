@@ -30,28 +30,37 @@ class ImportSettings(BaseSettings):
     )
 
 
+File = Annotated[Path, typer.Argument(help="The export: CSV in any usual encoding, or .xlsx.")]
+MappingFile = Annotated[Path | None, typer.Option(help="YAML file that says what the columns are called.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be published.")]
+Previous = Annotated[
+    Path | None, typer.Option(help="The export before: show differences, end what has vanished.")
+]
+EraseRemoved = Annotated[
+    bool, typer.Option("--erase-removed", help="Erase people who are no longer in the export.")
+]
+NamedTypes = Annotated[
+    list[str] | None, typer.Option(help="Assignment type whose holders order mailings (A9).")
+]
+MemberTypes = Annotated[
+    list[str] | None, typer.Option(help="Assignment type whose holders look after new members.")
+]
+Afresh = Annotated[
+    bool, typer.Option("--afresh", help="Let a file that was imported earlier today take effect again.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
 def import_command(
-    file: Annotated[Path, typer.Argument(help="The export: CSV in any usual encoding, or .xlsx.")],
-    mapping: Annotated[
-        Path | None, typer.Option(help="YAML file that says what the columns are called.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be published.")] = False,
-    previous: Annotated[
-        Path | None, typer.Option(help="The export before: show differences, end what has vanished.")
-    ] = None,
-    erase_removed: Annotated[
-        bool, typer.Option("--erase-removed", help="Erase people who are no longer in the export.")
-    ] = False,
-    named_type: Annotated[
-        list[str] | None, typer.Option(help="Assignment type whose holders order mailings (A9).")
-    ] = None,
-    member_type: Annotated[
-        list[str] | None, typer.Option(help="Assignment type whose holders look after new members.")
-    ] = None,
-    afresh: Annotated[
-        bool, typer.Option("--afresh", help="Let a file that was imported earlier today take effect again.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    file: File,
+    mapping: MappingFile = None,
+    dry_run: DryRun = False,
+    previous: Previous = None,
+    erase_removed: EraseRemoved = False,
+    named_type: NamedTypes = None,
+    member_type: MemberTypes = None,
+    afresh: Afresh = False,
+    as_json: AsJson = False,
 ) -> None:
     """Import a CRM export. Exit status: 0 all rows, 2 some rows left out, 1 nothing or not everything."""
     if erase_removed and previous is None:
