@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from faststream.rabbit import RabbitBroker
+from faststream_outbox import OutboxBroker
 from sqlalchemy import MetaData, text
+from starlette.types import Lifespan
 
 from shared.clock import Clock, clock_from
 from shared.messaging.bus import declare_all, make_bus, subscribe
@@ -66,7 +69,7 @@ def host(
         for c in consumes
     ]
     subscribe(bus, consumers)
-    all_jobs = [*jobs, *_housekeeping(base)]
+    work = [*jobs, *_housekeeping(base)], list(workers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -78,12 +81,21 @@ def host(
             await bus.start()
             stack.push_async_callback(carrier.stop)
             await carrier.start()
-            stack.push_async_callback(start_work(base.service, all_jobs, list(workers)))
+            stack.push_async_callback(start_work(base.service, *work))
             log.info("service_started", service=base.service, consumers=len(consumers))
             yield
 
+    app = _application(base.service, summary, lifespan)
+    app.state.bus = bus
+    for router in routers:
+        app.include_router(router)
+    app.include_router(observing(_readiness(base, bus, carrier), bus, app.title))
+    return app
+
+
+def _application(service: str, summary: str, lifespan: Lifespan[FastAPI]) -> FastAPI:
     app = FastAPI(
-        title=f"Onsdag {base.service}",
+        title=f"Onsdag {service}",
         version="1",
         summary=summary,
         lifespan=lifespan,
@@ -91,12 +103,13 @@ def host(
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.state.bus = bus
     problems.install(app)
-    measure_requests(app, base.service)
-    for router in routers:
-        app.include_router(router)
-    readiness = Readiness(
+    measure_requests(app, service)
+    return app
+
+
+def _readiness(base: Foundation, bus: RabbitBroker, carrier: OutboxBroker) -> Readiness:
+    return Readiness(
         {
             "database": health.migrated(base.database, base.service),
             "broker": health.connected(bus),
@@ -104,8 +117,6 @@ def host(
             "outbox": health.relaying(carrier),
         }
     )
-    app.include_router(observing(readiness, bus, app.title))
-    return app
 
 
 def _housekeeping(base: Foundation) -> list[Job]:

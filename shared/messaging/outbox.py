@@ -90,6 +90,25 @@ async def _as_it_is(message: StreamMessage[OutboxInnerMessage]) -> StreamMessage
     return message
 
 
+async def _carry(row: StreamMessage[OutboxInnerMessage], bus: RabbitBroker) -> None:
+    """Publish a row to its address and wait until the broker has it; raise if it has no queue."""
+    headers = dict(row.headers)
+    address = json.loads(headers.pop("onsdag-address"))
+    correlation_id = headers.pop("correlation_id", None)
+    kind = FastStreamExchangeType(address["kind"])
+    await bus.publish(
+        row.body,
+        exchange=RabbitExchange(address["exchange"], type=kind, declare=False),
+        routing_key=address["routing_key"],
+        persist=True,
+        mandatory=True,
+        content_type=CONTENT_TYPE,
+        correlation_id=correlation_id,
+        headers=headers,
+        timeout=LEASE_SECONDS / 2,
+    )
+
+
 def relay(service: str, metadata: MetaData, engine: AsyncEngine, bus: RabbitBroker) -> OutboxBroker:
     """Return the broker that carries outbox rows to RabbitMQ, not yet started.
 
@@ -105,22 +124,7 @@ def relay(service: str, metadata: MetaData, engine: AsyncEngine, bus: RabbitBrok
     )
 
     async def publish(row: StreamMessage[OutboxInnerMessage]) -> None:
-        headers = dict(row.headers)
-        address = json.loads(headers.pop("onsdag-address"))
-        correlation_id = headers.pop("correlation_id", None)
-        await bus.publish(
-            row.body,
-            exchange=RabbitExchange(
-                address["exchange"], type=FastStreamExchangeType(address["kind"]), declare=False
-            ),
-            routing_key=address["routing_key"],
-            persist=True,
-            mandatory=True,
-            content_type=CONTENT_TYPE,
-            correlation_id=correlation_id,
-            headers=headers,
-            timeout=LEASE_SECONDS / 2,
-        )
+        await _carry(row, bus)
 
     subscriber = broker.subscriber(
         QUEUE,
