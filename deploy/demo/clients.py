@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from deploy.demo.processes import Services
 from deploy.importing.orders import OrderRequest
 from shared.clock import Clock
 from shared.web.tokens import ApiTokens, Role
@@ -47,6 +46,12 @@ class Edition:
             outcomes=shown["outcomes"],
             excluded=shown["excluded"],
         )
+
+
+class Services(Protocol):
+    """Where the services listen, whatever they run in."""
+
+    def url(self, service: str) -> str: ...
 
 
 class Apis:
