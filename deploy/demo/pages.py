@@ -122,11 +122,19 @@ def _order(order: dict[str, Any], lang: Lang) -> dict[str, Any]:
 
 def _add_mailbox(app: FastAPI, pages: Pages, mailbox: Mailbox) -> None:
     @app.get("/mailbox")
-    def letters(lang: Lang = "sv", q: Annotated[str, Query(max_length=320)] = "") -> HTMLResponse:
-        found = [
-            read_letter(kept.number, kept.raw) for kept in mailbox.newest(address=q.strip(), limit=SHOWN)
-        ]
-        values = {"letters": found, "total": len(mailbox), "query": q}
+    def letters(
+        lang: Lang = "sv",
+        q: Annotated[str, Query(max_length=320)] = "",
+        skip: Annotated[int, Query(ge=0)] = 0,
+    ) -> HTMLResponse:
+        kept = mailbox.newest(address=q.strip(), limit=SHOWN + 1, skip=skip)
+        values = {
+            "letters": [read_letter(each.number, each.raw) for each in kept[:SHOWN]],
+            "total": len(mailbox),
+            "query": q,
+            "newer": max(skip - SHOWN, 0) if skip else None,
+            "older": skip + SHOWN if len(kept) > SHOWN else None,
+        }
         return pages.render("mailbox.html", {"t": WORDS[lang], "lang": lang, "here": "mailbox", **values})
 
     @app.get("/mailbox/{number}")
