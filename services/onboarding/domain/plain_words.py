@@ -10,7 +10,7 @@ import unicodedata
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINED = re.compile(r"(?<=\S)([.:/@])(?=\S)")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-]{1,2}[^\W\d_]+\.?)*")
+_DOT_INSIDE = re.compile(r"\.(?=\S)")
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 NAME_LENGTH = 60
 WORD_JOINER = "\u2060"
@@ -41,7 +41,13 @@ def mail_address(given: str) -> str:
 def name(*parts: str) -> str:
     """Return a person's name if it is made as names are, else nothing: a name is no place for a message."""
     whole = " ".join(word for part in parts for word in _visible(part).split())
-    return whole if len(whole) <= NAME_LENGTH and _NAME.fullmatch(whole) else ""
+    made_as_names_are = (
+        len(whole) <= NAME_LENGTH
+        and whole[:1].isalpha()
+        and all(unicodedata.category(letter)[0] in "LM" or letter in " '’-." for letter in whole)
+        and not _DOT_INSIDE.search(whole)
+    )
+    return whole if made_as_names_are else ""
 
 
 def subject_line(words: str) -> str:
