@@ -1,5 +1,6 @@
 """The sender's JSON interface."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,6 +18,7 @@ from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, Principal, allow
 
 PAGE = 200
+Guard = Callable[..., Principal]
 _EDITION = "0190b3a0-7f4e-7c3a-9f5e-2a4d6c8e0a11"
 _MAIL = "0190b3a0-8a11-7d20-8b1c-5e6f70819203"
 
@@ -119,15 +121,18 @@ class Settled(BaseModel):
 def router(database: Database, clock: Clock, tokens: ApiTokens) -> APIRouter:
     """Return the routes under ``/api/v1``."""
     api = APIRouter(prefix="/api/v1")
-    figures = Depends(allow(tokens, "reader", "desk"))
-    desk = allow(tokens, "desk")
-    settle = SettleUncertain(database, clock)
+    _add_progress(api, database, clock, allow(tokens, "reader", "desk"))
+    _add_mails(api, database, allow(tokens, "desk"))
+    _add_uncertain(api, SettleUncertain(database, clock), allow(tokens, "desk"))
+    return api
 
+
+def _add_progress(api: APIRouter, database: Database, clock: Clock, readers: Guard) -> None:
     @api.get(
         "/editions/{edition_id}/progress",
         tags=["editions"],
         summary="How far an edition has come",
-        dependencies=[figures],
+        dependencies=[Depends(readers)],
         responses=documented(401, 403, 404),
     )
     async def show_progress(edition_id: UUID) -> Progress:
@@ -138,6 +143,8 @@ def router(database: Database, clock: Clock, tokens: ApiTokens) -> APIRouter:
             raise Problem(404, "There is no such edition")
         return _progress(edition_id, counts, now)
 
+
+def _add_mails(api: APIRouter, database: Database, desk: Guard) -> None:
     @api.get(
         "/editions/{edition_id}/mails",
         tags=["mails"],
@@ -170,6 +177,8 @@ def router(database: Database, clock: Clock, tokens: ApiTokens) -> APIRouter:
             raise Problem(404, "There is no such mail")
         return Mail.model_validate(found)
 
+
+def _add_uncertain(api: APIRouter, settle: SettleUncertain, desk: Guard) -> None:
     @api.post(
         "/uncertain/{mail_id}/{decision}",
         tags=["uncertain"],
@@ -186,8 +195,6 @@ def router(database: Database, clock: Clock, tokens: ApiTokens) -> APIRouter:
         except NotUncertain as problem:
             raise Problem(409, "Nothing about this mail is uncertain", f"It is {problem.state}.") from None
         return Settled(mail_id=mail_id, state=state)
-
-    return api
 
 
 def _progress(edition_id: UUID, counts: progress.EditionCounts, now: datetime) -> Progress:

@@ -1,6 +1,7 @@
 """A sender's delivery in a process of its own, without the bus: to be killed."""
 
 import asyncio
+import contextlib
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,9 @@ async def deliver(database_url: str, smtp_url: str, clock: str, stop: asyncio.Ev
     async def keep_sweeping() -> None:
         while not stop.is_set():
             await sweep()
-            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP_EVERY.total_seconds()):
+                    await stop.wait()
 
     await asyncio.gather(engine(base, settings).run(stop), keep_sweeping())
     await base.database.close()
