@@ -25,7 +25,8 @@ def _events_head() -> Iterator[str]:
     yield NOTICE
     yield (
         "Every message is a CloudEvents 1.0 envelope in JSON. Its type is its routing key. Schemas and "
-        "examples are in `shared/contracts/`. A released version never changes except by an added optional field.\n"
+        "examples are in `shared/contracts/`. A released version never changes except by an added "
+        "optional field.\n"
     )
     yield "| type | says | heard by |\n| --- | --- | --- |"
     for model in CATALOGUE:

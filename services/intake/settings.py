@@ -50,7 +50,7 @@ class IntakeSettings(ServiceSettings):
         return HouseRules(
             shared_address=normalize(self.organisation_address),
             desk_people=frozenset(normalize(address) for address in _listed(self.desk_people)),
-            assignment_types=frozenset(_listed(self.assignment_types)),
+            assignment_types=frozenset(name.lower() for name in _listed(self.assignment_types)),
             zone=self.zone,
             cut_off=CutOff(self.cutoff_weekday, self.cutoff_time),
         )

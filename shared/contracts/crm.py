@@ -8,7 +8,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.message import Key, Language, Line, Message, Moment, Part, RawAddress, Version
+from shared.contracts.message import (
+    AssignmentType,
+    Key,
+    Language,
+    Line,
+    Message,
+    Moment,
+    Part,
+    RawAddress,
+    Version,
+)
 
 BATCH = 500
 """Most items in one message."""
@@ -81,7 +91,7 @@ class Assignment(Part):
     version: Version
     person_id: Key
     unit_id: Key
-    assignment_type: Key
+    assignment_type: AssignmentType
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -6,7 +6,17 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.contracts.message import Key, Language, Line, Message, Moment, OrderClass, Part, Text
+from shared.contracts.message import (
+    AssignmentType,
+    Key,
+    Language,
+    Line,
+    Message,
+    Moment,
+    OrderClass,
+    Part,
+    Text,
+)
 
 
 class Audience(Part):
@@ -15,7 +25,7 @@ class Audience(Part):
     Exactly one of ``all_units``, ``regions`` and ``units`` says where.
     """
 
-    assignment_types: Annotated[tuple[Key, ...], Field(min_length=1, max_length=50)]
+    assignment_types: Annotated[tuple[AssignmentType, ...], Field(min_length=1, max_length=50)]
     all_units: bool = False
     regions: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
     units: Annotated[tuple[Key, ...], Field(max_length=2000)] = ()

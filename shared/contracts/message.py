@@ -11,6 +11,11 @@ OrderClass = Literal["duty", "information", "appeal"]
 """duty: an assignment holder must know. information and appeal: can be opted out of."""
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+AssignmentType = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True)
+]
+"""The name of a type of assignment; capitals make no difference."""
+
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\r\n\x00]*$")]
 """One line of text: no CR, LF or NUL, so that it can stand in a mail header."""
 

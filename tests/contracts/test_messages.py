@@ -11,7 +11,9 @@ from deploy.documents.examples import FULL, envelope
 from deploy.documents.generate import schema
 from deploy.topology import CONSUMES
 from shared.contracts.catalogue import BY_TYPE, CATALOGUE
+from shared.contracts.crm import Assignment
 from shared.contracts.envelope import Envelope
+from shared.contracts.intake import Audience
 from shared.contracts.message import Message
 from shared.messaging.topology import exchange_for
 
@@ -84,3 +86,9 @@ def _leaves(model: type[Message]) -> list[type[Message]]:
 def test_a_type_of_neither_form_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="neither"):
         exchange_for(wrong)
+
+
+def test_capitals_in_the_name_of_an_assignment_make_no_difference() -> None:
+    audience = Audience(assignment_types=(" Ordförande ",), all_units=True)
+    held = Assignment(assignment_id="A", version=1, person_id="P", unit_id="U", assignment_type="ORDFÖRANDE")
+    assert audience.assignment_types == (held.assignment_type,) == ("ordförande",)

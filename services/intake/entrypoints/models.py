@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from services.intake.domain.orders import Audience, Faq, SectionText, Wish
 from services.intake.domain.states import State
 from shared.addresses import is_deliverable, normalize
-from shared.contracts.message import Key, Language, Line, OrderClass, Text
+from shared.contracts.message import AssignmentType, Key, Language, Line, OrderClass, Text
 from shared.web.problems import ProblemDetails
 
 
@@ -51,7 +51,7 @@ class AudienceIn(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    assignment_types: Annotated[tuple[Key, ...], Field(max_length=50)] = ()
+    assignment_types: Annotated[tuple[AssignmentType, ...], Field(max_length=50)] = ()
     all_units: bool = False
     regions: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
     units: Annotated[tuple[Key, ...], Field(max_length=2000)] = ()
