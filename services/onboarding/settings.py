@@ -66,9 +66,11 @@ class OnboardingSettings(ServiceSettings):
     )
 
     @model_validator(mode="after")
-    def _follow_up_in_order(self) -> "OnboardingSettings":
+    def _limits_agree(self) -> "OnboardingSettings":
         if self.follow_up_weeks_from > self.follow_up_weeks_to:
             raise ValueError("the follow-up ends before it begins (C6)")
+        if self.letter_wait_hours > 24 * self.letter_days:
+            raise ValueError("a letter may wait for its unit beyond its own limit (C2)")
         return self
 
     @property

@@ -14,6 +14,7 @@ from shared.messaging.failures import Permanent
 from shared.messaging.outbox import Outbox
 
 _ADDRESS = re.compile(r"\S+@\S+")
+NOTE_LENGTH = 500
 
 
 async def note_letter(conn: AsyncConnection, outbox: Outbox, received: Received[MessageConcluded]) -> None:
@@ -38,7 +39,7 @@ async def note_letter(conn: AsyncConnection, outbox: Outbox, received: Received[
 
 def _note(said: MessageConcluded) -> str:
     """Return the reply without the address that servers like to repeat: it would outlive the person (C9)."""
-    reply = _ADDRESS.sub("(address)", said.reply).strip()
+    reply = _ADDRESS.sub("(address)", said.reply).strip()[:NOTE_LENGTH]
     if said.state == "suppressed":
         return reply or "the address must not be written to"
     return reply or ("the mail was refused" if said.state == "failed" else "")

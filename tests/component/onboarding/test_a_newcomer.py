@@ -105,6 +105,7 @@ async def test_an_acceptance_reported_ten_times_is_told_once(reception: Receptio
     ("state", "reply", "note"),
     [
         ("failed", "550 5.1.1 <anna.ek@example.org> unknown", "550 5.1.1 (address) unknown"),
+        ("failed", "a@b " * 125, ("(address) " * 125)[:500]),
         ("failed", "", "the mail was refused"),
         ("suppressed", "", "the address must not be written to"),
     ],

@@ -104,3 +104,9 @@ def test_the_limits_are_the_settings() -> None:
 def test_C6_a_follow_up_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValidationError, match="C6"):
         OnboardingSettings(secret_key="k" * 32, follow_up_weeks_from=11)
+
+
+def test_C2_a_letter_that_may_wait_beyond_its_limit_is_refused() -> None:
+    with pytest.raises(ValidationError, match="C2"):
+        OnboardingSettings(secret_key="k" * 32, letter_days=0)
+    assert OnboardingSettings(secret_key="k" * 32, letter_days=0, letter_wait_hours=0).letter_days == 0
