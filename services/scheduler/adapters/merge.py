@@ -29,20 +29,21 @@ _FORECAST = text(FORECAST)
 
 _TUNE = tuple(
     text(f"SET LOCAL {setting}")
-    for setting in ("jit = off", "work_mem = '96MB'", "hash_mem_multiplier = 2", "enable_nestloop = off")
+    for setting in (
+        "jit = off",
+        "work_mem = '96MB'",
+        "hash_mem_multiplier = 2",
+        "enable_nestloop = off",
+        "enable_mergejoin = off",
+    )
 )
 """For this transaction alone. The planner cannot know how many rows a step gives to the next and would loop
 over a million of them; hashing is never much worse."""
 
 _STATISTICS = tuple(text(f"ANALYZE {table}") for table in ("unit", "assignment", "person", "suppression"))
 
-_POSITIONS = text(
-    """
-    UPDATE edition_order SET position = t.place, recipients = t.people
-    FROM unnest(CAST(:order_no AS bigint[]), CAST(:people AS bigint[]))
-        WITH ORDINALITY AS t (order_no, people, place)
-    WHERE edition_order.edition_no = :edition_no AND edition_order.order_no = t.order_no
-    """
+_RECIPIENTS = text(
+    "SELECT order_no, recipients FROM edition_order WHERE edition_no = :edition_no AND position IS NOT NULL"
 )
 
 _EXCLUDED = text(
@@ -50,9 +51,12 @@ _EXCLUDED = text(
     "ORDER BY order_no, reason"
 )
 
-_DISCARD = tuple(
-    text(f"DELETE FROM {table} WHERE edition_no = :edition_no")  # noqa: S608  # constants
-    for table in ("planned_mail", "exclusion", "exclusion_count", "edition_cell", "tally")
+_DISCARD = (
+    text("UPDATE edition_order SET position = NULL, recipients = NULL WHERE edition_no = :edition_no"),
+    *(
+        text(f"DELETE FROM {table} WHERE edition_no = :edition_no")  # noqa: S608  # constants
+        for table in ("planned_mail", "exclusion", "exclusion_count", "edition_cell", "tally")
+    ),
 )
 
 _TALLY = text(
@@ -71,18 +75,16 @@ async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int
 
     What an earlier freeze of the edition wrote goes. The caller holds the edition's lock.
     """
+    edition = {"edition_no": edition_no}
     for statement in _DISCARD:
-        await conn.execute(statement, {"edition_no": edition_no})
+        await conn.execute(statement, edition)
     merged = Merged()
     if order_nos:
         await tune(conn)
-        told = {"edition_no": edition_no, **merge_parameters(order_nos, day)}
-        for row in await conn.execute(_FREEZE, told):
-            merged.recipients[order_nos[row.position - 1]] = int(row.people)
-            merged.mails = row.mails
-    people = [merged.recipients[order_no] for order_no in order_nos]
-    await conn.execute(_POSITIONS, {"edition_no": edition_no, "order_no": list(order_nos), "people": people})
-    await conn.execute(_TALLY, {"edition_no": edition_no, "mails": merged.mails})
+        told = {**edition, **merge_parameters(order_nos, day)}
+        merged.mails = (await conn.execute(_FREEZE, told)).rowcount
+    await conn.execute(_TALLY, {**edition, "mails": merged.mails})
+    merged.recipients = {row.order_no: row.recipients for row in await conn.execute(_RECIPIENTS, edition)}
     merged.excluded = await excluded(conn, edition_no)
     return merged
 

@@ -41,7 +41,7 @@ JUDGED = """
     ),
     reached AS (
         SELECT person_key, CAST(bit_or(bits) AS varbit) AS named,
-            CAST(bit_or(CASE WHEN valid THEN bits ELSE (SELECT bits FROM zero) END) AS varbit) AS entitled
+            CAST(bit_or(bits) FILTER (WHERE valid) AS varbit) AS entitled
         FROM held GROUP BY person_key
     ),
     refusable AS (
@@ -50,43 +50,39 @@ JUDGED = """
         SELECT 'unit:' || unit_id, bits FROM placed WHERE order_class <> 'duty'
     ),
     suppressed AS (
-        SELECT mailbox_key, bool_or(scope = 'address') AS dead,
-            CAST(bit_or(coalesce(bits, (SELECT bits FROM zero)))
-                FILTER (WHERE scope = 'organisation') AS varbit) AS all_refused,
-            CAST(bit_or(coalesce(bits, (SELECT bits FROM zero)))
-                FILTER (WHERE scope LIKE 'unit:%') AS varbit) AS unit_refused
+        SELECT mailbox_key, bool_or(scope = 'address') AS dead, CAST(bit_or(bits) AS varbit) AS refused,
+            CAST(bit_or(bits) FILTER (WHERE scope = 'organisation') AS varbit) AS refused_to_all
         FROM suppression LEFT JOIN refusable USING (scope) WHERE NOT lifted GROUP BY mailbox_key
     ),
-    known AS (
-        SELECT person_key, mailbox_key, language, named, entitled,
+    judged AS MATERIALIZED (
+        SELECT person_key, mailbox_key, language, named, entitled, refused, refused_to_all,
             CASE WHEN erased THEN 'erased' WHEN email_status = 'missing' THEN 'missing_address'
                 WHEN email_status = 'invalid' THEN 'invalid_address' WHEN dead THEN 'dead_address'
             END AS unreachable,
-            coalesce(all_refused, (SELECT bits FROM zero)) AS all_refused,
-            coalesce(unit_refused, (SELECT bits FROM zero)) AS unit_refused
+            CASE WHEN mailbox_key IS NULL OR dead THEN NULL
+                WHEN refused IS NULL THEN entitled ELSE entitled & ~refused END AS granted
         FROM reached JOIN person USING (person_key) LEFT JOIN suppressed USING (mailbox_key)
-    ),
-    judged AS MATERIALIZED (
-        SELECT *, CASE WHEN unreachable IS NULL THEN entitled & ~(all_refused | unit_refused)
-            ELSE (SELECT bits FROM zero) END AS granted
-        FROM known
     )
 """
 """``judged`` has a row for each person whom an order names: ``named`` by any assignment, ``entitled`` by a
-valid one, ``granted`` in the end; ``unreachable`` is the reason that stands against all of them."""
+valid one, ``refused`` what they have opted out of, ``granted`` what is left. Each is NULL where there is
+nothing. ``unreachable`` is the reason that stands against all of it."""
 
-REFUSED = """
-    refused AS (
+EXCLUDED = """
+    excluded AS (
         SELECT order_no, person_key, reason
         FROM judged CROSS JOIN LATERAL (VALUES
-            (CASE WHEN unreachable = 'erased' THEN named ELSE named & ~entitled END,
+            (CASE WHEN unreachable = 'erased' THEN named
+                ELSE named & ~coalesce(entitled, (SELECT bits FROM zero)) END,
              CASE WHEN unreachable = 'erased' THEN 'erased' ELSE 'assignment_not_valid' END),
             (CASE WHEN unreachable <> 'erased' THEN entitled END, unreachable),
-            (CASE WHEN unreachable IS NULL THEN entitled & all_refused END, 'opted_out'),
-            (CASE WHEN unreachable IS NULL THEN entitled & unit_refused & ~all_refused END, 'opted_out_unit')
+            (CASE WHEN unreachable IS NULL THEN entitled & refused_to_all END, 'opted_out'),
+            (CASE WHEN unreachable IS NULL
+                THEN entitled & refused & ~coalesce(refused_to_all, (SELECT bits FROM zero)) END,
+             'opted_out_unit')
         ) AS r (bits, reason)
         JOIN placed ON get_bit(r.bits, position - 1) = 1
-        WHERE named <> granted AND bit_count(r.bits) > 0
+        WHERE granted IS DISTINCT FROM named AND bit_count(r.bits) > 0
     )
 """
 """One row for each order and person left out, with the strongest reason: what each reason takes, the next
@@ -104,44 +100,45 @@ RECIPIENTS = """
 """How many people get the order at each position. People with the same sections are counted together."""
 
 FREEZE = f"""
-    WITH {JUDGED}, {REFUSED}, {RECIPIENTS},
+    WITH {JUDGED}, {EXCLUDED}, {RECIPIENTS},
+    kept_positions AS (
+        UPDATE edition_order SET position = placed.position, recipients = people
+        FROM placed JOIN recipients USING (position)
+        WHERE edition_order.edition_no = :edition_no AND edition_order.order_no = placed.order_no
+    ),
     kept_cells AS (
-        INSERT INTO edition_cell (edition_no, cell_no, assignment_type, unit_name)
-        SELECT CAST(:edition_no AS bigint), cell_no, assignment_type.name, unit.name
+        INSERT INTO edition_cell (edition_no, cell_no, assignment_type, unit_name, sections)
+        SELECT CAST(:edition_no AS bigint), cell_no, assignment_type.name, unit.name, bits
         FROM cell JOIN assignment_type USING (type_key) JOIN unit USING (unit_key)
     ),
     kept_exclusions AS (
         INSERT INTO exclusion (edition_no, order_no, person_key, reason)
-        SELECT CAST(:edition_no AS bigint), order_no, person_key, reason FROM refused
+        SELECT CAST(:edition_no AS bigint), order_no, person_key, reason FROM excluded
     ),
     counted_exclusions AS (
         INSERT INTO exclusion_count (edition_no, order_no, reason, people)
-        SELECT CAST(:edition_no AS bigint), order_no, reason, count(*) FROM refused GROUP BY order_no, reason
-    ),
-    mails AS (
-        INSERT INTO planned_mail (edition_no, mailbox_key, language, persons, cells, sections)
-        SELECT CAST(:edition_no AS bigint), mailbox_key,
-            CASE WHEN min(language) = max(language) THEN min(language) ELSE 'sv' END,
-            array_agg(person_key), array_agg(cell_no), array_agg(CAST(bits & granted AS varbit))
-        FROM held JOIN judged USING (person_key)
-        WHERE valid AND bit_count(bits & granted) > 0
-        GROUP BY mailbox_key
-        RETURNING 1
+        SELECT CAST(:edition_no AS bigint), order_no, reason, count(*) FROM excluded GROUP BY order_no, reason
     )
-    SELECT position, people, (SELECT count(*) FROM mails) AS mails FROM recipients ORDER BY position
+    INSERT INTO planned_mail (edition_no, mailbox_key, language, persons, cells, refused)
+    SELECT CAST(:edition_no AS bigint), mailbox_key,
+        CASE WHEN min(language) = max(language) THEN min(language) ELSE 'sv' END,
+        array_agg(person_key), array_agg(cell_no), CAST(bit_or(refused) AS varbit)
+    FROM held JOIN judged USING (person_key)
+    WHERE valid AND granted IS NOT NULL AND (refused IS NULL OR bit_count(bits & ~refused) > 0)
+    GROUP BY mailbox_key
 """  # noqa: S608  # constants
-"""The whole freeze in one statement: cells, exclusions and planned mails. Several persons at an address get
-one mail, in Swedish unless all of them read the same other language."""
+"""The whole freeze in one statement: positions, cells, exclusions and planned mails. Several persons at an
+address get one mail, in Swedish unless all of them read the same other language."""
 
 FORECAST = f"""
-    WITH {JUDGED}, {REFUSED}, {RECIPIENTS}
+    WITH {JUDGED}, {EXCLUDED}, {RECIPIENTS}
     SELECT position, people, mails, reason, excluded
     FROM recipients
     CROSS JOIN (
         SELECT count(DISTINCT mailbox_key) AS mails FROM judged WHERE bit_count(granted) > 0
     ) AS m
     LEFT JOIN (
-        SELECT order_no, reason, count(*) AS excluded FROM refused GROUP BY order_no, reason
+        SELECT order_no, reason, count(*) AS excluded FROM excluded GROUP BY order_no, reason
     ) AS r ON r.order_no = (CAST(:order_no AS bigint[]))[position]
     ORDER BY position, reason
 """  # noqa: S608  # constants

@@ -62,10 +62,11 @@ _WHY_NOT = text(
 _WHY = text(
     """
     SELECT mailbox_key, state, reported_at, reply, assignment_type, unit_name
-    FROM planned_mail CROSS JOIN LATERAL unnest(persons, cells, sections) AS e (person_key, cell_no, bits)
+    FROM planned_mail CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
     JOIN edition_cell USING (edition_no, cell_no)
     WHERE edition_no = :edition_no AND persons @> ARRAY[CAST(:person_key AS bigint)]
-      AND e.person_key = :person_key AND get_bit(bits, :position - 1) = 1
+      AND e.person_key = :person_key AND get_bit(sections, :position - 1) = 1
+      AND (refused IS NULL OR get_bit(refused, :position - 1) = 0)
     ORDER BY assignment_type, unit_name
     """
 )

@@ -23,14 +23,25 @@ class Batch:
 
 @dataclass(frozen=True)
 class FrozenMail:
-    """A planned mail as the freeze wrote it: for each entry a person, a cell and its sections as bits."""
+    """A planned mail as the freeze wrote it: for each entry a person and a cell.
+
+    ``refused`` are the bits of positions that nobody at the address gets; None if there are none.
+    """
 
     mailbox_key: int
     address: str
     language: str
     persons: Sequence[int]
     cells: Sequence[int]
-    sections: Sequence[str]
+    refused: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What holders of a type in a unit are, written for a reader, and their sections as bits."""
+
+    role: str
+    sections: str
 
 
 _DIVIDE = text(
@@ -72,7 +83,7 @@ _HANDED_MAILS = text("SELECT coalesce(sum(mails), 0) FROM batch WHERE edition_no
 
 _MAILS = text(
     """
-    SELECT mailbox_key, address, language, persons, cells, CAST(sections AS text[]) AS sections
+    SELECT mailbox_key, address, language, persons, cells, CAST(refused AS text) AS refused
     FROM planned_mail JOIN mailbox USING (mailbox_key)
     WHERE edition_no = :edition_no AND mailbox_key BETWEEN :first AND :last
       AND state = 'planned' AND address IS NOT NULL
@@ -83,7 +94,7 @@ _MAILS = text(
 _PERSONS = text("SELECT person_key, person_id, name FROM person WHERE person_key = ANY(:keys)")
 
 _CELLS = text(
-    "SELECT cell_no, assignment_type, unit_name FROM edition_cell "
+    "SELECT cell_no, assignment_type, unit_name, CAST(sections AS text) FROM edition_cell "
     "WHERE edition_no = :edition_no AND cell_no = ANY(:keys)"
 )
 
@@ -171,10 +182,10 @@ async def persons(conn: AsyncConnection, keys: Sequence[int]) -> dict[int, tuple
     return {key: (person_id, name) for key, person_id, name in rows}
 
 
-async def roles(conn: AsyncConnection, edition_no: int, keys: Sequence[int]) -> dict[int, str]:
-    """Return what holders in cells are, written for a reader: "ordförande, Malmö"."""
+async def cells(conn: AsyncConnection, edition_no: int, keys: Sequence[int]) -> dict[int, Cell]:
+    """Return cells by number. A role reads "ordförande, Malmö"."""
     rows = await conn.execute(_CELLS, {"edition_no": edition_no, "keys": list(keys)})
-    return {key: f"{kind}, {unit}" if unit else kind for key, kind, unit in rows}
+    return {key: Cell(f"{kind}, {unit}" if unit else kind, bits) for key, kind, unit, bits in rows}
 
 
 async def locked_deliveries(

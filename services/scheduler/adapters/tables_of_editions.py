@@ -144,6 +144,7 @@ def _add_plans(metadata: MetaData) -> None:
         Column("cell_no", BigInteger),
         Column("assignment_type", String, nullable=False),
         Column("unit_name", String, nullable=False),
+        Column("sections", BIT(varying=True), nullable=False, comment="a bit for each position"),
         PrimaryKeyConstraint("edition_no", "cell_no"),
     )
     Table(
@@ -157,11 +158,11 @@ def _add_plans(metadata: MetaData) -> None:
         Column("reply", String, nullable=False, server_default=""),
         Column("persons", ARRAY(BigInteger), nullable=False, comment="for each entry, who"),
         Column("cells", ARRAY(BigInteger), nullable=False, comment="for each entry, the assignment's cell"),
-        Column("sections", ARRAY(BIT(varying=True)), nullable=False, comment="for each entry, its positions"),
+        Column("refused", BIT(varying=True), comment="positions that the address has opted out of"),
         PrimaryKeyConstraint("edition_no", "mailbox_key"),
         _one_of("state", DeliveryState),
         CheckConstraint(
-            "cardinality(persons) = cardinality(cells) AND cardinality(persons) = cardinality(sections)",
+            "cardinality(persons) = cardinality(cells)",
             name="entries",
         ),
         CheckConstraint("cardinality(persons) > 0 OR state = 'suppressed'", name="readers"),

@@ -27,21 +27,24 @@ _WITHHOLD = text(
         WHERE NOT lifted AND mailbox_key BETWEEN :first AND :last
         GROUP BY mailbox_key
     ),
-    entry AS MATERIALIZED (
-        SELECT planned_mail.mailbox_key, e.person_key, cell_no, e.bits, place,
-            CASE WHEN erased OR address IS NULL THEN (SELECT bits FROM zero)
-                ELSE e.bits & ~((SELECT bits FROM gone) | coalesce(stopped.bits, (SELECT bits FROM zero)))
-            END AS kept,
-            erased OR address IS NULL AS erased,
+    mail AS MATERIALIZED (
+        SELECT planned_mail.mailbox_key, persons, cells, address IS NULL AS unknown,
+            coalesce(refused, (SELECT bits FROM zero)) AS before,
+            coalesce(refused, (SELECT bits FROM zero)) | (SELECT bits FROM gone)
+                | coalesce(stopped.bits, (SELECT bits FROM zero)) AS refused,
             coalesce(dead, false) AS dead, coalesce(opted_out, false) AS opted_out
-        FROM planned_mail
-        CROSS JOIN LATERAL unnest(persons, cells, sections)
-            WITH ORDINALITY AS e (person_key, cell_no, bits, place)
-        JOIN person ON person.person_key = e.person_key
-        JOIN mailbox ON mailbox.mailbox_key = planned_mail.mailbox_key
+        FROM planned_mail JOIN mailbox ON mailbox.mailbox_key = planned_mail.mailbox_key
         LEFT JOIN stopped ON stopped.mailbox_key = planned_mail.mailbox_key
         WHERE edition_no = :edition_no AND state = 'planned'
           AND planned_mail.mailbox_key BETWEEN :first AND :last
+    ),
+    entry AS MATERIALIZED (
+        SELECT mail.mailbox_key, e.person_key, e.cell_no, place, erased OR unknown AS erased, dead, opted_out,
+            refused, sections & ~before AS bits,
+            CASE WHEN erased OR unknown THEN (SELECT bits FROM zero) ELSE sections & ~refused END AS kept
+        FROM mail CROSS JOIN LATERAL unnest(persons, cells) WITH ORDINALITY AS e (person_key, cell_no, place)
+        JOIN person ON person.person_key = e.person_key
+        JOIN edition_cell ON edition_cell.edition_no = :edition_no AND edition_cell.cell_no = e.cell_no
     ),
     touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM entry WHERE kept <> bits),
     lost AS (
@@ -65,15 +68,13 @@ _WITHHOLD = text(
             later = exclusion_count.later + EXCLUDED.later
     ),
     left_over AS (
-        SELECT mailbox_key,
+        SELECT mailbox_key, refused,
             array_agg(person_key ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS persons,
-            array_agg(cell_no ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS cells,
-            array_agg(CAST(kept AS varbit) ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS sections
-        FROM entry JOIN touched USING (mailbox_key) GROUP BY mailbox_key
+            array_agg(cell_no ORDER BY place) FILTER (WHERE bit_count(kept) > 0) AS cells
+        FROM entry JOIN touched USING (mailbox_key) GROUP BY mailbox_key, refused
     )
     UPDATE planned_mail SET
-        persons = coalesce(l.persons, '{}'), cells = coalesce(l.cells, '{}'),
-        sections = coalesce(l.sections, '{}'),
+        persons = coalesce(l.persons, '{}'), cells = coalesce(l.cells, '{}'), refused = l.refused,
         state = CASE WHEN l.persons IS NULL THEN 'suppressed' ELSE planned_mail.state END
     FROM left_over l
     WHERE planned_mail.edition_no = :edition_no AND planned_mail.mailbox_key = l.mailbox_key

@@ -33,15 +33,18 @@ def positions(bits: str) -> tuple[int, ...]:
     return tuple(place for place, bit in enumerate(bits, start=1) if bit == "1")
 
 
-def readers_of(entries: Iterable[Entry]) -> dict[int, dict[int, tuple[str, ...]]]:
+def readers_of(entries: Iterable[Entry], refused: str = "") -> dict[int, dict[int, tuple[str, ...]]]:
     """Return for each person the sections that concern them, each with the roles it comes by.
 
-    Roles are sorted and named once.
+    ``refused`` are the bits of sections that nobody gets. Roles are sorted and named once.
     """
+    withheld = positions(refused)
     found: dict[int, dict[int, set[str]]] = {}
     for entry in entries:
         sections = found.setdefault(entry.person, {})
         for position in positions(entry.sections):
+            if position in withheld:
+                continue
             sections.setdefault(position, set()).add(entry.role)
     return {
         person: {position: tuple(sorted(roles)) for position, roles in sorted(sections.items())}

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import planned_mails
 from services.scheduler.adapters.editions import Edition
-from services.scheduler.adapters.planned_mails import Batch, FrozenMail
+from services.scheduler.adapters.planned_mails import Batch, Cell, FrozenMail
 from services.scheduler.adapters.withhold import withhold
 from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.mail_ids import mail_id
@@ -17,7 +17,7 @@ from shared.contracts.sender import DeliverBatch, PlannedMail, Reader
 from shared.messaging.outbox import Outbox
 
 Persons = dict[int, tuple[str, str]]
-Roles = dict[int, str]
+Cells = dict[int, Cell]
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,21 @@ class SendBatches:
         frozen = {batch.batch_no: await planned_mails.mails_of(conn, batch) for batch in batches}
         everyone = [mail for mails in frozen.values() for mail in mails]
         persons = await planned_mails.persons(conn, sorted({key for m in everyone for key in m.persons}))
-        cells = sorted({key for mail in everyone for key in mail.cells})
-        roles = await planned_mails.roles(conn, edition.edition_no, cells)
+        wanted = sorted({key for mail in everyone for key in mail.cells})
+        cells = await planned_mails.cells(conn, edition.edition_no, wanted)
         for batch in batches:
-            mails = tuple(_planned(edition, mail, persons, roles) for mail in frozen[batch.batch_no])
+            mails = tuple(_planned(edition, mail, persons, cells) for mail in frozen[batch.batch_no])
             await planned_mails.note_handed(conn, batch, len(mails), now)
             if mails:
                 message = DeliverBatch(edition_id=edition.edition_id, batch=batch.batch_no, mails=mails)
                 await self.outbox.add(conn, message, correlation_id=edition.edition_id)
 
 
-def _planned(edition: Edition, mail: FrozenMail, persons: Persons, roles: Roles) -> PlannedMail:
-    entries = zip(mail.persons, mail.cells, mail.sections, strict=True)
-    readers = readers_of(Entry(person, roles[cell], bits) for person, cell, bits in entries)
+def _planned(edition: Edition, mail: FrozenMail, persons: Persons, cells: Cells) -> PlannedMail:
+    entries = zip(mail.persons, (cells[key] for key in mail.cells), strict=True)
+    readers = readers_of(
+        (Entry(person, cell.role, cell.sections) for person, cell in entries), mail.refused or ""
+    )
     told = [
         Reader(person_id=persons[key][0], name=persons[key][1], sections=sections)
         for key, sections in readers.items()

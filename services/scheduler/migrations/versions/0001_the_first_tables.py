@@ -48,6 +48,7 @@ def upgrade() -> None:
     sa.Column('cell_no', sa.BigInteger(), nullable=False),
     sa.Column('assignment_type', sa.String(), nullable=False),
     sa.Column('unit_name', sa.String(), nullable=False),
+    sa.Column('sections', postgresql.BIT(varying=True), nullable=False, comment='a bit for each position'),
     sa.PrimaryKeyConstraint('edition_no', 'cell_no', name=op.f('edition_cell_pkey'))
     )
     op.create_table('exclusion',
@@ -105,10 +106,10 @@ def upgrade() -> None:
     sa.Column('reply', sa.String(), server_default='', nullable=False),
     sa.Column('persons', postgresql.ARRAY(sa.BigInteger()), nullable=False, comment='for each entry, who'),
     sa.Column('cells', postgresql.ARRAY(sa.BigInteger()), nullable=False, comment="for each entry, the assignment's cell"),
-    sa.Column('sections', postgresql.ARRAY(postgresql.BIT(varying=True)), nullable=False, comment='for each entry, its positions'),
+    sa.Column('refused', postgresql.BIT(varying=True), nullable=True, comment='positions that the address has opted out of'),
     sa.CheckConstraint("cardinality(persons) > 0 OR state = 'suppressed'", name=op.f('planned_mail_readers_check')),
     sa.CheckConstraint("state IN ('planned', 'deferred', 'uncertain', 'accepted', 'failed', 'suppressed')", name=op.f('planned_mail_state_check')),
-    sa.CheckConstraint('cardinality(persons) = cardinality(cells) AND cardinality(persons) = cardinality(sections)', name=op.f('planned_mail_entries_check')),
+    sa.CheckConstraint('cardinality(persons) = cardinality(cells)', name=op.f('planned_mail_entries_check')),
     sa.PrimaryKeyConstraint('edition_no', 'mailbox_key', name=op.f('planned_mail_pkey')),
     postgresql_with={'fillfactor': 85}
     )
