@@ -30,6 +30,9 @@ def unstructured(text: str) -> bytes:
 
 def encoded_words(text: str) -> bytes:
     """Return text as RFC 2047 words, one a line, none splitting a character."""
+    whole = text.encode("utf-8", "replace")
+    if len(whole) <= _ENCODED_BYTES:
+        return _word(whole)
     words: list[bytes] = []
     chunk = b""
     for character in text:
@@ -39,7 +42,11 @@ def encoded_words(text: str) -> bytes:
             chunk = b""
         chunk += octets
     words.append(chunk)
-    return b"\r\n ".join(b"=?utf-8?b?" + base64.b64encode(word) + b"?=" for word in words)
+    return b"\r\n ".join(map(_word, words))
+
+
+def _word(octets: bytes) -> bytes:
+    return b"=?utf-8?b?" + base64.b64encode(octets) + b"?="
 
 
 def mailbox(name: str, address: bytes) -> bytes:
