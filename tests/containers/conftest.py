@@ -24,7 +24,7 @@ def images() -> Images:
     return build()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder that the services see as /given; they are another user and may read what lies there."""
     before = os.umask(0o022)
@@ -32,7 +32,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.umask(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clock(given: Path) -> FileClock:
     """The clock of the services."""
     clock = FileClock(given / "clock.json")
@@ -40,13 +40,13 @@ def clock(given: Path) -> FileClock:
     return clock
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def project(given: Path, images: Images) -> Iterator[Project]:
     with new_project(given, images) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def running(project: Project, clock: FileClock) -> Project:
     """The whole compose file with three senders, all of it healthy."""
     try:
