@@ -78,7 +78,7 @@ class Membership:
             )
 
     def each_order(self, count: int, completed_at: datetime) -> Iterator[OrderAccepted]:
-        """Orders to two types each: everywhere, in six regions, or in a fifth of the units."""
+        """Orders to two types each: everywhere, in eight regions, or in a quarter of the units."""
         for number in range(count):
             kinds = (KINDS[number * 7 % len(KINDS)], KINDS[(number * 5 + 3) % len(KINDS)])
             yield OrderAccepted(
@@ -105,11 +105,11 @@ class Membership:
             case 0:
                 return Audience(assignment_types=kinds, all_units=True)
             case 1 | 2:
-                regions = tuple(REGIONS[(number * 3 + step) % len(REGIONS)] for step in range(6))
+                regions = tuple(REGIONS[(number * 3 + step) % len(REGIONS)] for step in range(8))
                 return Audience(assignment_types=kinds, regions=regions)
             case _:
                 return Audience(
-                    assignment_types=kinds, units=tuple(f"u{unit}" for unit in range(0, self.units, 5))
+                    assignment_types=kinds, units=tuple(f"u{unit}" for unit in range(0, self.units, 4))
                 )
 
     def _address(self, number: int) -> str | None:

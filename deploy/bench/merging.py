@@ -52,15 +52,17 @@ BARE = """
         FROM orders CROSS JOIN unnest(unit_ids) AS i (unit_id) JOIN unit ON unit.unit_id = i.unit_id
     )
     SELECT count(*) AS mails, sum(cardinality(orders)) AS rows FROM (
-        SELECT array_agg(order_no) AS orders, array_agg(person_key), array_agg(assignment_key)
+        SELECT array_agg(order_no ORDER BY order_no) AS orders, array_agg(person_key ORDER BY order_no),
+            array_agg(assignment_key ORDER BY order_no)
         FROM named CROSS JOIN unnest(assignment_types) AS t (name) JOIN assignment_type USING (name)
         JOIN assignment USING (type_key, unit_key) JOIN person USING (person_key)
-        WHERE NOT ended AND mailbox_key IS NOT NULL
-          AND coalesce(valid_from <= :day, true) AND coalesce(valid_to >= :day, true)
-        GROUP BY mailbox_key
+        JOIN mailbox USING (mailbox_key)
+        WHERE NOT ended AND coalesce(valid_from <= :day, true) AND coalesce(valid_to >= :day, true)
+        GROUP BY address
     ) AS mail
 """
-"""The same rows aggregated by mailbox and nothing else: no exclusions, no order, nothing stored."""
+"""The same rows aggregated to one for each address, its sections in order, and nothing else: no exclusions,
+no opt-outs, nothing stored."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +136,11 @@ async def freeze(target: Target) -> dict[str, float]:
     async with opened(target) as database:
         outbox = Outbox("scheduler", metadata, clock)
         due = FreezeDue(database, outbox, clock, plan, timedelta(hours=12))
-        async with database.begin() as conn:
-            await merge.refresh_statistics(conn)
         frozen, bare = [], []
         for round_no in range(ROUNDS):
             bare.append(await _bare(database))
             frozen.append(await _frozen(database, due, keep=round_no == ROUNDS - 1))
+            await _vacuum(database)
         async with database.begin() as conn:
             edition = (await editions.latest(conn, 1))[0]
     return {
@@ -211,6 +212,13 @@ async def _frozen(database: Database, due: FreezeDue, *, keep: bool) -> float:
         await due.freeze(conn, edition)
         await (transaction.commit() if keep else transaction.rollback())
         return perf_counter() - started
+
+
+async def _vacuum(database: Database) -> None:
+    """Clear away what a rolled-back round wrote: no Wednesday finds that."""
+    async with database.engine.connect() as conn:
+        free = await conn.execution_options(isolation_level="AUTOCOMMIT")
+        await free.execute(text("VACUUM planned_mail, exclusion, exclusion_count, edition_cell, tally"))
 
 
 async def _opt_out(conn: AsyncConnection, membership: Membership) -> None:

@@ -40,8 +40,6 @@ _TUNE = tuple(
 """For this transaction alone. The planner cannot know how many rows a step gives to the next and would loop
 over a million of them; hashing is never much worse."""
 
-_STATISTICS = tuple(text(f"ANALYZE {table}") for table in ("unit", "assignment", "person", "suppression"))
-
 _RECIPIENTS = text(
     "SELECT order_no, recipients FROM edition_order WHERE edition_no = :edition_no AND position IS NOT NULL"
 )
@@ -62,12 +60,6 @@ _DISCARD = (
 _TALLY = text(
     "INSERT INTO tally (edition_no, state, mails, changed_at) VALUES (:edition_no, 'planned', :mails, now())"
 )
-
-
-async def refresh_statistics(conn: AsyncConnection) -> None:
-    """Let the planner know the register as it is: an import may have come a moment ago."""
-    for statement in _STATISTICS:
-        await conn.execute(statement)
 
 
 async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int], day: date) -> Merged:

@@ -33,7 +33,7 @@ JUDGED = """
         JOIN assignment_type USING (name) JOIN unit USING (unit_key)
         GROUP BY type_key, unit_key
     ),
-    held AS MATERIALIZED (
+    held AS (
         SELECT person_key, cell_no, cell.bits,
             NOT cell.closed AND coalesce(valid_from <= CAST(:day AS date), true)
                 AND coalesce(valid_to >= CAST(:day AS date), true) AS valid
@@ -41,7 +41,8 @@ JUDGED = """
     ),
     reached AS (
         SELECT person_key, CAST(bit_or(bits) AS varbit) AS named,
-            CAST(bit_or(bits) FILTER (WHERE valid) AS varbit) AS entitled
+            CAST(bit_or(bits) FILTER (WHERE valid) AS varbit) AS entitled,
+            array_agg(cell_no) FILTER (WHERE valid) AS cells
         FROM held GROUP BY person_key
     ),
     refusable AS (
@@ -55,7 +56,7 @@ JUDGED = """
         FROM suppression LEFT JOIN refusable USING (scope) WHERE NOT lifted GROUP BY mailbox_key
     ),
     judged AS MATERIALIZED (
-        SELECT person_key, mailbox_key, language, named, entitled, refused, refused_to_all,
+        SELECT person_key, mailbox_key, language, cells, named, entitled, refused, refused_to_all,
             CASE WHEN erased THEN 'erased' WHEN email_status = 'missing' THEN 'missing_address'
                 WHEN email_status = 'invalid' THEN 'invalid_address' WHEN dead THEN 'dead_address'
             END AS unreachable,
@@ -114,6 +115,7 @@ FREEZE = f"""
     kept_exclusions AS (
         INSERT INTO exclusion (edition_no, order_no, person_key, reason)
         SELECT CAST(:edition_no AS bigint), order_no, person_key, reason FROM excluded
+        ORDER BY order_no, person_key
     ),
     counted_exclusions AS (
         INSERT INTO exclusion_count (edition_no, order_no, reason, people)
@@ -122,10 +124,10 @@ FREEZE = f"""
     INSERT INTO planned_mail (edition_no, mailbox_key, language, persons, cells, refused)
     SELECT CAST(:edition_no AS bigint), mailbox_key,
         CASE WHEN min(language) = max(language) THEN min(language) ELSE 'sv' END,
-        array_agg(person_key), array_agg(cell_no), CAST(bit_or(refused) AS varbit)
-    FROM held JOIN judged USING (person_key)
-    WHERE valid AND granted IS NOT NULL AND (refused IS NULL OR bit_count(bits & ~refused) > 0)
-    GROUP BY mailbox_key
+        array_concat(array_fill(person_key, ARRAY[cardinality(cells)])), array_concat(cells),
+        CAST(bit_or(refused) AS varbit)
+    FROM judged WHERE granted IS NOT NULL AND (refused IS NULL OR bit_count(granted) > 0)
+    GROUP BY mailbox_key ORDER BY mailbox_key
 """  # noqa: S608  # constants
 """The whole freeze in one statement: positions, cells, exclusions and planned mails. Several persons at an
 address get one mail, in Swedish unless all of them read the same other language."""

@@ -34,11 +34,6 @@ class FreezeDue:
 
     async def _freeze_one(self) -> bool:
         async with self.database.begin() as conn:
-            if await self._due(conn) is None:
-                return False
-        async with self.database.begin() as conn:
-            await merge.refresh_statistics(conn)
-        async with self.database.begin() as conn:
             edition = await self._due(conn)
             if edition is None:
                 return False
