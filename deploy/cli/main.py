@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import bench, bus, serving, tokens
+from deploy.cli import bench, bus, mailbox, serving, tokens
 from deploy.cli.checking import check, documents, run_tests
 from deploy.cli.demo import demo
 from deploy.importing.command import import_command
@@ -23,5 +23,6 @@ app.command()(serving.serve)
 app.command()(serving.migrate)
 app.command("import")(import_command)
 app.add_typer(bus.app, name="bus", help="Look at the bus: dead letters, and their return.")
+app.add_typer(mailbox.app, name="mailbox", help="Look at what comes back to the shared address.")
 app.add_typer(bench.app, name="bench", help="Measure.")
 app.add_typer(tokens.app, name="token", help="Tokens for the APIs.")

@@ -1,0 +1,1 @@
+"""The mailbox as it lies on a server or in files."""

@@ -1,0 +1,52 @@
+"""What the writer of a message wrote, without what is quoted; and whether it answers something."""
+
+import re
+
+from services.sender.domain.mailbox import limits
+from services.sender.domain.mailbox.mime import Field, Message, Part
+from services.sender.domain.mailbox.verdict import Evidence
+
+_ANSWER = re.compile(r"^(re|sv|vs|aw|ang|antw)\s*:", re.IGNORECASE)
+_QUOTE = re.compile(
+    r"^\s{0,4}(>|-{2,}\s{0,4}(original|ursprung|forwarded|vidarebefordrat|oprindelig|opprinnelig)|_{10,}|"
+    r"\*?(från|from|fra|von)\*?:\s|den .{5,90} skrev\b|.{5,90} skrev:\s*$|on .{5,120} wrote:)",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"^-- ?$|^\s*(skickat från min|sent from my|hämta outlook|get outlook)", re.IGNORECASE
+)
+MOST_LINES = 200
+MOST_CHARACTERS = 8_000
+
+
+def is_answer(message: Message) -> Field | None:
+    """Return the field that shows that something is answered, None if nothing is."""
+    found = message.head.first("in-reply-to") or message.head.first("references")
+    subject = message.head.first("subject")
+    return found or (subject if subject and _ANSWER.match(subject.value) else None)
+
+
+def own_words(message: Message) -> tuple[str, Part | None]:
+    """Return the writer's own lines, and the part they stand in."""
+    for part in [*message.own("text/plain"), *message.own("text/html")][:3]:
+        lines: list[str] = []
+        for line in part.text[:MOST_CHARACTERS].split("\n")[:MOST_LINES]:
+            if _QUOTE.match(line) or _SIGNATURE.match(line):
+                break
+            lines.append(line)
+        text = "\n".join(lines).strip()
+        if text:
+            return text, part
+    return "", None
+
+
+def of_field(found: Field, says: str) -> Evidence:
+    """Return a header field of the message as evidence."""
+    return Evidence("0", found.name.title(), found.line, found.value[: limits.EVIDENCE_CHARACTERS], says)
+
+
+def of_text(part: Part, text: str, says: str) -> Evidence:
+    """Return words of a part as evidence."""
+    words = " ".join(text.split())[: limits.EVIDENCE_CHARACTERS]
+    index = next((at for at, line in enumerate(part.text.split("\n")) if text[:40] in line), 0)
+    return Evidence(part.number, "text", part.line_of(index), words, says)

@@ -1,0 +1,57 @@
+"""How bad a refusal is: only a clear "no such user" or "no such domain" is hard."""
+
+import pytest
+
+from services.sender.domain.mailbox.severity import judge
+from services.sender.domain.mailbox.verdict import Severity
+
+SAID = [
+    ("hard", "550 5.1.1 User unknown"),
+    ("hard", "550 5.1.1 <a@example.se>: Recipient address rejected: User unknown in relay recipient table"),
+    ("hard", "550 No such user here"),
+    ("hard", "550 5.1.2 Bad destination host"),
+    ("hard", "554 5.4.4 Domain name not found"),
+    ("hard", "550 5.0.0 Okänd mottagare"),
+    ("hard", "550 5.2.1 This mailbox does not exist"),
+    ("hard", "556 5.1.10 Recipient address has null MX"),
+    ("soft", "450 4.1.1 User unknown"),
+    ("soft", "550 4.1.1 User unknown"),
+    ("soft", "552 5.2.2 Over quota"),
+    ("soft", "552 Mailbox is full"),
+    ("soft", "550 mailbox unavailable"),
+    ("soft", "550 5.2.1 Account is temporarily disabled"),
+    ("soft", "550"),
+    ("soft", ""),
+    ("soft", "451 4.7.1 Greylisted, please try again in 300 seconds"),
+    ("soft", "421 4.7.0 Our system has detected an unusual rate of mail from your IP address"),
+    ("soft", "550 5.1.1 User unknown, please try again later"),
+    ("blocked", "550 5.7.1 Relaying denied"),
+    ("blocked", "554 Blocked using dnsbl.example.net"),
+    ("blocked", "550 5.1.1 Sender rejected: SPF"),
+    ("blocked", "550 5.1.7 Sender address unknown"),
+    ("blocked", "550 5.7.1 User unknown"),
+    ("blocked", "550 5.7.509 Access denied, sending domain does not pass DMARC verification"),
+    ("blocked", "554 5.7.1 Your server has a poor reputation"),
+    ("content", "552 5.3.4 Message too big for system"),
+    ("content", "550 5.7.1 This message looks like spam"),
+    ("content", "554 5.6.1 Body type not supported"),
+    ("content", "550 Virus detected in the message"),
+]
+
+
+@pytest.mark.parametrize(("severity", "text"), SAID)
+def test_a_reply_is_judged_by_codes_and_words(severity: str, text: str) -> None:
+    assert judge(text).severity == severity
+
+
+def test_a_status_of_4_beside_a_reply_of_5_is_not_for_good() -> None:
+    assert judge("550 5.1.1 User unknown", "4.1.1").severity is Severity.SOFT
+
+
+def test_a_status_of_the_address_yields_to_words_that_blame_us() -> None:
+    assert judge("550 blocked, see https://rbl.example.net", "5.1.1").severity is Severity.BLOCKED
+
+
+@pytest.mark.parametrize("text", ["see 192.0.2.5", "on 2.11.2026", "for 550 kr", "at 12:55", "10.5.1.1"])
+def test_other_numbers_are_no_codes(text: str) -> None:
+    assert judge(text).code is None
