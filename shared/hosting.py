@@ -60,14 +60,9 @@ def host(
 ) -> FastAPI:
     """Return the application of a service. ``handlers`` has one entry for each use case in ``consumes``."""
     bus = make_bus(base.settings.amqp_url)
-    relay_engine = engine_for(
-        base.settings.database_url, base.service, pool_size=RELAY_WORKERS + 1, max_overflow=2
-    )
+    relay_engine = engine_for(base.settings.database_url, base.service, pool_size=RELAY_WORKERS + 1)
     carrier = relay(base.service, base.metadata, relay_engine, bus)
-    consumers = [
-        Consumer(base.service, c, handlers[c.use_case], base.database, base.outbox, base.clock)
-        for c in consumes
-    ]
+    consumers = [_consumer(base, consume, handlers[consume.use_case]) for consume in consumes]
     subscribe(bus, consumers)
     work = [*jobs, *_housekeeping(base)], list(workers)
 
@@ -91,6 +86,10 @@ def host(
         app.include_router(router)
     app.include_router(observing(_readiness(base, bus, carrier), bus, app.title))
     return app
+
+
+def _consumer(base: Foundation, consume: Consume, handle: Handler) -> Consumer:
+    return Consumer(base.service, consume, handle, base.database, base.outbox, base.clock)
 
 
 def _application(service: str, summary: str, lifespan: Lifespan[FastAPI]) -> FastAPI:

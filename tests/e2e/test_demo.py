@@ -12,8 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(420)
 KEYS = {
     *("people", "assignments", "units", "orders_accepted", "orders_refused", "pairs", "mails_planned"),
     *(
