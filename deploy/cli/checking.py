@@ -14,6 +14,9 @@ from deploy.local.rabbitmq_container import engine_answers
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 
+PARALLEL = ["-n", "auto", "--dist", "loadfile"]
+"""One worker for each core; what a file's tests share is made once."""
+
 STATIC_CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("ruff", [PYTHON, "-m", "ruff", "check", "."]),
     ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
@@ -36,7 +39,8 @@ def run_tests(
         raise typer.Exit(1)
     # In this process's place: Ctrl-C and SIGTERM reach pytest, which takes away what it has started.
     os.chdir(ROOT)
-    arguments = ["-m", "pytest", *(["--containers"] if containers else []), *context.args]
+    parallel = [] if any(given.startswith("-n") for given in context.args) else PARALLEL
+    arguments = ["-m", "pytest", *(["--containers"] if containers else []), *parallel, *context.args]
     os.execv(PYTHON, [PYTHON, *arguments])  # noqa: S606  # a shell has no part in it
 
 
