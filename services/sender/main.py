@@ -10,6 +10,7 @@ from services.sender.adapters.smtp import Relay
 from services.sender.adapters.tables import metadata
 from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Composer, Identity
+from services.sender.domain.mailbox.return_path import ReturnPaths
 from services.sender.entrypoints.api import router
 from services.sender.entrypoints.events import handlers
 from services.sender.settings import SenderSettings
@@ -29,6 +30,12 @@ def composer(settings: SenderSettings) -> Composer:
     return Composer(identity, LayoutTypesetter(identity), links, settings.zone)
 
 
+def return_paths(settings: SenderSettings) -> ReturnPaths:
+    """Return the maker and reader of return paths."""
+    domain = settings.organisation_address.rpartition("@")[2]
+    return ReturnPaths(settings.secret, settings.bounce_address or f"bounce@{domain}")
+
+
 def engine(base: Foundation, settings: SenderSettings) -> Engine:
     """Return the delivery engine."""
     return Engine(
@@ -36,7 +43,7 @@ def engine(base: Foundation, settings: SenderSettings) -> Engine:
         clock=base.clock,
         writer=MailWriter(base.database, composer(settings)),
         route=Route(Relay.parse(settings.smtp_url, settings.smtp_timeout_seconds)),
-        sender=settings.organisation_address.encode(),
+        return_path=return_paths(settings).of,
         connections=settings.smtp_connections,
         messages_per_connection=settings.smtp_messages_per_connection,
         lease_seconds=settings.lease_seconds,

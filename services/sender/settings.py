@@ -41,3 +41,9 @@ class SenderSettings(ServiceSettings):
         description="How long a process that gives no sign of life keeps the mails it has taken.",
         gt=0,
     )
+    bounce_address: str = Field(
+        default="",
+        description="Where undeliverable mail comes back to, with a tag for each mail: `bounce@example.org` "
+        "becomes `bounce+<mail>-<code>@example.org`. Its server must deliver tagged addresses (RFC 5233) to "
+        "the mailbox that is read. Empty: `bounce@` and the organisation's domain.",
+    )

@@ -12,7 +12,7 @@ from services.sender.adapters.ledger import Connection, bare_connection
 from services.sender.adapters.route import Route
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import DATABASE_AWAY, PAUSE, GroupCommit
-from services.sender.use_cases.hand_over import Hand
+from services.sender.use_cases.hand_over import Hand, ReturnPath
 from services.sender.use_cases.outgoing import Outgoing
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -38,7 +38,7 @@ class Engine:
     clock: Clock
     writer: MailWriter
     route: Route
-    sender: bytes
+    return_path: ReturnPath
     connections: int = 20
     messages_per_connection: int = 1000
     lease_seconds: float = 30.0
@@ -82,7 +82,7 @@ class _Shift:
             database=engine.database,
             writer=engine.writer,
             route=engine.route,
-            sender=engine.sender,
+            return_path=engine.return_path,
             token=self._token,
             commits=self._commits,
             outgoing=self._outgoing,

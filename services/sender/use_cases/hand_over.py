@@ -1,7 +1,9 @@
 """Hand over: one connection to the relay, one mail at a time, the intent committed before each."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import structlog
 
@@ -20,6 +22,9 @@ from shared.persistence.database import Database
 
 log = structlog.get_logger(__name__)
 
+ReturnPath = Callable[[UUID], bytes]
+"""The address that a mail comes back to if it cannot be delivered (``domain.mailbox.return_path``)."""
+
 IDLE_SECONDS = 5.0
 """How long a connection with nothing to do is kept."""
 
@@ -31,7 +36,7 @@ class Hand:
     database: Database
     writer: MailWriter
     route: Route
-    sender: bytes
+    return_path: ReturnPath
     token: int
     commits: GroupCommit
     outgoing: Outgoing
@@ -94,7 +99,9 @@ class Hand:
     async def _submit(self, connection: SmtpConnection, leased: Leased, message: bytes) -> Verdict:
         attempts = leased.attempts + 1
         try:
-            reply = await connection.send(self.sender, wire(leased.mail.to.address), message)
+            reply = await connection.send(
+                self.return_path(leased.mail_id), wire(leased.mail.to.address), message
+            )
         except NotHandedOver as problem:
             self.route.trouble(problem)
             return Verdict(Input.UNSENT, pause_after_break(attempts), one_line(str(problem)))
