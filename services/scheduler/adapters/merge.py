@@ -40,6 +40,9 @@ _TUNE = tuple(
 """For this transaction alone. The planner cannot know how many rows a step gives to the next and would loop
 over a million of them; hashing is never much worse."""
 
+_STATISTICS = text("ANALYZE edition_cell, planned_mail, exclusion")
+"""So that the planner knows at the hand-over what was written a moment ago."""
+
 _RECIPIENTS = text(
     "SELECT order_no, recipients FROM edition_order WHERE edition_no = :edition_no AND position IS NOT NULL"
 )
@@ -75,6 +78,7 @@ async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int
         await tune(conn)
         told = {**edition, **merge_parameters(order_nos, day)}
         merged.mails = (await conn.execute(_FREEZE, told)).rowcount
+        await conn.execute(_STATISTICS)
     await conn.execute(_TALLY, {**edition, "mails": merged.mails})
     merged.recipients = {row.order_no: row.recipients for row in await conn.execute(_RECIPIENTS, edition)}
     merged.excluded = await excluded(conn, edition_no)

@@ -34,7 +34,9 @@ def add_edition_tables(metadata: MetaData) -> None:
     """Add the tables of orders, editions, planned mails, exclusions and batches."""
     _add_orders(metadata)
     _add_editions(metadata)
+    _add_contents(metadata)
     _add_plans(metadata)
+    _add_exclusions(metadata)
     _add_hand_over(metadata)
 
 
@@ -113,6 +115,9 @@ def _add_editions(metadata: MetaData) -> None:
         edition.c.release_at,
         postgresql_where=text("state <> 'completed'"),
     )
+
+
+def _add_contents(metadata: MetaData) -> None:
     Table(
         "edition_order",
         metadata,
@@ -168,6 +173,9 @@ def _add_plans(metadata: MetaData) -> None:
         CheckConstraint("cardinality(persons) > 0 OR state = 'suppressed'", name="readers"),
         postgresql_with={"fillfactor": 85},
     )
+
+
+def _add_exclusions(metadata: MetaData) -> None:
     Table(
         "exclusion",
         metadata,

@@ -27,7 +27,9 @@ def make_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -
     router = APIRouter(prefix="/api/v1", responses=documented(401, 403))
     sees_figures = [Depends(allow(tokens, "desk", "reader"))]
     _add_figures(router, base, sees_figures)
-    _add_names(router, base, [Depends(allow(tokens, "desk"))])
+    sees_names = [Depends(allow(tokens, "desk"))]
+    _add_names(router, base, sees_names)
+    _add_answer(router, base, sees_names)
     _add_decisions(router, base, ResumeEdition(base.database, base.clock, plan), tokens)
     return router
 
@@ -86,6 +88,8 @@ def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
             )
         return _page(found, limit)
 
+
+def _add_answer(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
     @router.get(
         "/orders/{order_id}/people/{person_id}",
         summary="Why did, or didn't, this person get this?",
