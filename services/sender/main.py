@@ -1,10 +1,12 @@
 """The sender: the delivery ledger and the way to the relay."""
 
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.sender.adapters.links import UnsubscribeLinks
+from services.sender.adapters.mailbox.imap import Account, ImapInbox
 from services.sender.adapters.route import Route
 from services.sender.adapters.smtp import Relay
 from services.sender.adapters.tables import metadata
@@ -17,6 +19,8 @@ from services.sender.settings import SenderSettings
 from services.sender.topology import CONSUMES
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.deliver import Engine
+from services.sender.use_cases.mailbox.read_mailbox import ReadMailbox
+from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
 from services.sender.use_cases.report_outcomes import ReportOutcomes
 from services.sender.use_cases.sweep_ledger import SweepLedger
 from shared.hosting import Foundation, Job, Worker, host
@@ -50,6 +54,21 @@ def engine(base: Foundation, settings: SenderSettings) -> Engine:
     )
 
 
+def mailbox_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
+    """Return the job that reads the shared mailbox; none where there is no mailbox."""
+    if not settings.imap_url:
+        return []
+    domain = settings.organisation_address.rpartition("@")[2].lower()
+    read = ReadMailbox(
+        database=base.database,
+        clock=base.clock,
+        open=partial(ImapInbox, Account.parse(settings.imap_url)),
+        receive=ReceiveMessage(base.outbox, return_paths(settings), domain),
+        folders=settings.mailbox_folders,
+    )
+    return [Job("read-mailbox", timedelta(seconds=settings.imap_seconds), read)]
+
+
 def create_app(settings: SenderSettings) -> FastAPI:
     """Build the service."""
     base = Foundation("sender", settings, metadata)
@@ -65,6 +84,7 @@ def create_app(settings: SenderSettings) -> FastAPI:
         jobs=[
             Job("report-outcomes", timedelta(seconds=1), report),
             Job("sweep-ledger", timedelta(seconds=settings.lease_seconds / 4), sweep),
+            *mailbox_jobs(base, settings),
         ],
         workers=[Worker("deliver", engine(base, settings).run)],
         summary="Delivers editions and one-to-one mail from the one shared address, and keeps count.",

@@ -1,14 +1,21 @@
 """Settings of the sender."""
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
+from services.sender.adapters.mailbox.imap import Account
+from services.sender.domain.mailbox.verdict import Kind
 from shared.settings import ServiceSettings
 
 
 class SenderSettings(ServiceSettings):
     """What the sender needs to know besides what every service does."""
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
+    """URLs hold passwords."""
 
     smtp_url: str = Field(
         default="smtp://127.0.0.1:2525",
@@ -47,3 +54,40 @@ class SenderSettings(ServiceSettings):
         "becomes `bounce+<mail>-<code>@example.org`. Its server must deliver tagged addresses (RFC 5233) to "
         "the mailbox that is read. Empty: `bounce@` and the organisation's domain.",
     )
+    imap_url: str = Field(
+        default="",
+        description="The shared mailbox: `imaps://user:password@host[:port][/folder]`, or `imap://` for "
+        "STARTTLS (`?starttls=never` for neither). Empty: it is not read.",
+        repr=False,
+    )
+    imap_seconds: float = Field(default=60.0, description="Pause between two looks into the mailbox.", gt=0)
+    imap_folders: str = Field(
+        default="bounce=Studsar, complaint=Klagomål, auto-reply=Autosvar",
+        description="Folders that messages are moved to, by class (bounce, complaint, unsubscribe, "
+        "auto-reply, order, question). A class that is not named stays where it came; unknown always does.",
+    )
+
+    @field_validator("imap_url")
+    @classmethod
+    def _readable_mailbox(cls, value: str) -> str:
+        if value:
+            Account.parse(value)
+        return value
+
+    @field_validator("imap_folders")
+    @classmethod
+    def _known_classes(cls, value: str) -> str:
+        _folders(value)
+        return value
+
+    @property
+    def mailbox_folders(self) -> Mapping[Kind, str]:
+        return _folders(self.imap_folders)
+
+
+def _folders(value: str) -> Mapping[Kind, str]:
+    pairs = (part.partition("=") for part in value.split(",") if part.strip())
+    found = {Kind(kind.strip()): folder.strip() for kind, _, folder in pairs}
+    if Kind.UNKNOWN in found or not all(found.values()):
+        raise ValueError("folders are written class=folder, and unknown has none")
+    return found

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.sender.adapters.tables_of_mailbox import add_mailbox_tables
 from services.sender.domain.states import State
 from shared.messaging.tables import add_messaging_tables
 from shared.persistence.database import new_metadata
@@ -150,3 +151,6 @@ outcome = Table(
     CheckConstraint("state IN ('accepted', 'deferred', 'failed', 'suppressed', 'uncertain')", name="state"),
 )
 """Outcomes not yet reported: written by the statement that changes a state, deleted when reported."""
+
+mailbox_message, soft_bounce = add_mailbox_tables(metadata)
+"""What came back (``tables_of_mailbox``)."""

@@ -8,11 +8,10 @@ import re
 from dataclasses import replace
 from typing import BinaryIO
 
-from services.sender.domain.mailbox import mime
+from services.sender.domain.mailbox import feedback, mime
 from services.sender.domain.mailbox.addresses import addresses_in
 from services.sender.domain.mailbox.automatic import find_automatic, is_mailing
 from services.sender.domain.mailbox.delivery_status import find_report
-from services.sender.domain.mailbox.feedback import find_complaint
 from services.sender.domain.mailbox.mime import Message
 from services.sender.domain.mailbox.notices import find_notice
 from services.sender.domain.mailbox.own_words import of_field
@@ -20,11 +19,12 @@ from services.sender.domain.mailbox.requests import find_request
 from services.sender.domain.mailbox.verdict import Evidence, Kind, References, Verdict
 from services.sender.domain.mailbox.wishes import find_wish
 
-_STEPS = (find_complaint, find_report, find_notice, find_wish, find_automatic, find_request)
+_STEPS = (feedback.find_complaint, find_report, find_notice, find_wish, find_automatic, find_request)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,300})>")
 _MESSAGE_ID_LINE = re.compile(
     r"^[>\s]{0,10}message-id:\s{0,10}<([^<>\s]{3,300})>", re.IGNORECASE | re.MULTILINE
 )
+_RETURN_PATH_LINE = re.compile(r"^[>\s]{0,10}return-path:([^\n]{3,300})", re.IGNORECASE | re.MULTILINE)
 _CAME_TO = (
     "delivered-to",
     "x-original-to",
@@ -85,8 +85,11 @@ def _references(message: Message) -> References:
     if back:
         paths += addresses_in(back.value("return-path"))
         ids = [*_MESSAGE_ID.findall(back.value("message-id")), *ids]
+    for part in message.own(feedback.KIND):
+        paths += addresses_in(part.text)
     for part in message.own("text/plain"):
         ids += _MESSAGE_ID_LINE.findall(part.text)
+        paths += [address for line in _RETURN_PATH_LINE.findall(part.text) for address in addresses_in(line)]
     return References(
         tuple(dict.fromkeys(paths))[:MOST_REFERENCES], tuple(dict.fromkeys(ids))[:MOST_REFERENCES]
     )

@@ -1,0 +1,1 @@
+"""Read what comes back to the shared address."""

@@ -1,0 +1,171 @@
+"""The shared mailbox on a real Dovecot: each message has its effect once, and none is lost."""
+
+import asyncio
+
+import pytest
+
+from services.sender.adapters.mailbox.imap import ImapInbox
+from shared.addresses import address_hash
+from tests.component.sender.mailbox.reader import Desk, hard, notice, soft
+from tests.unit.sender.mailbox.samples import VERDICTS, sample
+
+ASA = "asa.lind@example.se"
+
+
+async def test_a_hard_bounce_reports_the_address_once(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)))
+    await desk.read()
+    await desk.read()
+    [failed] = await desk.failed()
+    assert failed["address_hash"] == address_hash(desk.settings.secret, ASA).hex()
+    assert failed["person_ids"] == ["p1"]
+    assert failed["reply"] == "bounce hard 5.1.1: there is no such mailbox"
+
+
+async def test_a_message_is_moved_to_the_folder_of_its_class(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)), sample("arf-abuse"), sample("auto-reply-rfc3834"))
+    await desk.read()
+    folders = ("INBOX", "Studsar", "Klagom&AOU-l", "Autosvar")
+    assert [desk.dovecot.count(folder) for folder in folders] == [0, 1, 1, 1]
+
+
+async def test_what_is_for_people_stays_and_stays_unseen(desk: Desk) -> None:
+    names = ("unknown-statement", "question-new", "order-by-subject", "unsubscribe-mailto")
+    desk.dovecot.deliver(*map(sample, names))
+    await desk.read()
+    assert desk.dovecot.count() == len(names)
+    assert b"\\Seen" not in desk.dovecot.flags()
+    assert b"\\Deleted" not in desk.dovecot.flags()
+    assert [row.kind for row in await desk.noted()] == ["unknown", "question", "order", "unsubscribe"]
+
+
+async def test_no_message_is_lost(desk: Desk) -> None:
+    names = [name for name in VERDICTS if name != "empty"]  # which IMAP cannot append
+    desk.dovecot.deliver(*map(sample, names))
+    await desk.read()
+    folders = ("INBOX", "Studsar", "Klagom&AOU-l", "Autosvar")
+    assert sum(desk.dovecot.count(folder) for folder in folders) == len(names)
+    assert len(await desk.noted()) == len(names)
+    assert await desk.failed() == []
+
+
+async def test_a_forged_bounce_changes_nothing(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    path = desk.path(mail_id)
+    other = desk.path(await desk.sent("bo.ek@example.se"))
+    code = other.partition("-")[2].partition("@")[0]
+    forged = f"{path.partition('-')[0]}-{code}@onsdag.example.org"
+    by_number = hard(ASA, to="info@onsdag.example.org").replace(
+        b"Subject:", f"In-Reply-To: <{mail_id}@onsdag.example.org>\nSubject:".encode(), 1
+    )
+    desk.dovecot.deliver(hard(ASA, to=forged), hard(ASA, to="info@onsdag.example.org"), by_number)
+    await desk.read()
+    assert await desk.failed() == []
+    assert [row.proved for row in await desk.noted()] == ["nothing", "nothing", "claimed"]
+
+
+async def test_a_bounce_from_behind_the_address_is_not_for_good(desk: Desk) -> None:
+    mail_id = await desk.sent("styrelsen@krets.example.se")
+    desk.dovecot.deliver(hard("en.av.flera@example.net", to=desk.path(mail_id)))
+    await desk.read()
+    assert [row.effect for row in await desk.noted()] == ["soft"]
+    assert await desk.failed() == []
+
+
+async def test_three_editions_in_a_row_make_a_dead_address(desk: Desk) -> None:
+    for week in range(3):
+        assert await desk.failed() == []
+        mail_id = await desk.sent(ASA, week=week)
+        desk.dovecot.deliver(soft(ASA, to=desk.path(mail_id)), soft(ASA, to=desk.path(mail_id)))
+        await desk.read()
+    assert {failed["reply"] for failed in await desk.failed()} == {"bounce soft 5.2.2: the mailbox is full"}
+
+
+async def test_an_edition_that_arrived_begins_the_count_anew(desk: Desk) -> None:
+    for week in range(6):
+        mail_id = await desk.sent(ASA, week=week)
+        if week != 2:
+            desk.dovecot.deliver(soft(ASA, to=desk.path(mail_id)))
+        if week < 5:
+            await desk.read()
+    assert await desk.failed() == []
+    await desk.read()
+    assert len(await desk.failed()) == 1
+
+
+async def test_refusals_that_blame_us_or_the_message_suppress_nobody(desk: Desk) -> None:
+    for week in range(4):
+        path = desk.path(await desk.sent(ASA, week=week))
+        blocked = notice(ASA, "5.7.1", "550 5.7.1 blocked using zen.spamhaus.org", to=path)
+        desk.dovecot.deliver(blocked, notice(ASA, "5.3.4", "552 5.3.4 Message too big", to=path))
+    await desk.read()
+    assert await desk.failed() == []
+
+
+async def test_a_complaint_that_brings_the_return_path_back_reports_the_address(desk: Desk) -> None:
+    mail_id = await desk.sent("ulla.berg@isp.example.net")
+    mine = f"Original-Mail-From: <{desk.path(mail_id)}>".encode()
+    complaint = sample("arf-abuse").replace(b"Original-Mail-From: <info@onsdag.example.org>", mine)
+    desk.dovecot.deliver(complaint)
+    await desk.read()
+    [failed] = await desk.failed()
+    assert failed["reply"].startswith("complaint: ")
+
+
+async def test_two_readers_do_each_message_once(desk: Desk) -> None:
+    addresses = [f"person{number}@example.se" for number in range(10)]
+    mails = [await desk.sent(address) for address in addresses]
+    pairs = zip(addresses, mails, strict=True)
+    desk.dovecot.deliver(*(hard(address, to=desk.path(mail_id)) for address, mail_id in pairs))
+    await asyncio.gather(desk.read(), desk.read(), desk.read())
+    assert len(await desk.failed()) == len(addresses)
+    assert desk.dovecot.count("Studsar") == len(addresses)
+
+
+async def test_a_crash_before_the_move_repeats_the_move_alone(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)))
+    await desk.read()
+    client = desk.dovecot.client()
+    client.select("Studsar")
+    client.uid("MOVE", "1", "INBOX")
+    client.logout()
+    [row] = await desk.noted()
+    async with desk.base.database.begin() as conn:  # as if the first message had only been noted
+        await conn.exec_driver_sql("UPDATE mailbox_message SET uid = uid + 1")
+    await desk.read()
+    assert [(each.uid, each.kind) for each in await desk.noted()] == [(row.uid + 1, "bounce")]
+    assert len(await desk.failed()) == 1
+    assert (desk.dovecot.count(), desk.dovecot.count("Studsar")) == (0, 1)
+
+
+async def test_a_mailbox_that_is_away_is_read_when_it_is_back(desk: Desk) -> None:
+    desk.dovecot.deliver(sample("question-new"))
+    desk.dovecot.stop()
+    await desk.read()
+    assert await desk.noted() == []
+    desk.dovecot.start()
+    await desk.read()
+    assert len(await desk.noted()) == 1
+
+
+async def test_a_server_that_cannot_move_keeps_what_it_has(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_id = await desk.sent(ASA)
+    desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)))
+    monkeypatch.setattr(ImapInbox, "move", lambda *_: False)
+    await desk.read()
+    await desk.read()
+    assert desk.dovecot.count() == 1
+    assert len(await desk.failed()) == 1
+
+
+async def test_only_the_beginning_of_a_huge_message_is_fetched(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    huge = hard(ASA, to=desk.path(mail_id)) + b"--b\nContent-Type: image/png\n\n" + b"a" * (5 * 2**20)
+    desk.dovecot.deliver(huge)
+    await desk.read()
+    assert len(await desk.failed()) == 1
