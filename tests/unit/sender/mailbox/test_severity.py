@@ -35,6 +35,11 @@ SAID = [
     ("content", "552 5.3.4 Message too big for system"),
     ("content", "550 5.7.1 This message looks like spam"),
     ("content", "554 5.6.1 Body type not supported"),
+    ("blocked", "550 Administrative prohibition - envelope blocked"),
+    (
+        "content",
+        "552-5.7.0 This message was blocked because its content presents a potential security issue.",
+    ),
     ("content", "550 Virus detected in the message"),
 ]
 
