@@ -48,7 +48,7 @@ class Project:
 
     def logs(self) -> str:
         """Return the end of what each container has said."""
-        return self.compose("logs", "--no-color", "--tail=20")
+        return self.compose("logs", "--no-color", "--tail=100")
 
     def down(self) -> None:
         """Stop everything and take it away, with its volumes."""

@@ -16,7 +16,7 @@ from deploy.local.sink import Received
 from shared.clock import FileClock
 from tests.containers.engine import docker, log
 from tests.containers.project import CONNECTIONS, Project
-from tests.containers.wednesday import Week, make_inputs
+from tests.containers.wednesday import SECONDS, Week, make_inputs
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(900)]
@@ -35,7 +35,7 @@ async def kill_one_in_the_middle(week: Week, edition: Edition) -> datetime:
     The relay stands still meanwhile, so that the killed sender leaves open what became of some.
     """
     sink, victim = week.project.only("sink"), week.project.containers("sender")[-1]
-    await until(lambda: week.accepted(edition), lambda accepted: accepted >= edition.mails // 10)
+    await until(lambda: week.accepted(edition), lambda taken: taken >= edition.mails // 10, SECONDS)
     await asyncio.to_thread(docker, "pause", sink)
     stopped = datetime.now(UTC)
     await asyncio.to_thread(docker, "kill", victim)
