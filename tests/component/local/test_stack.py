@@ -20,10 +20,13 @@ from tests.support.databases import driverless
 from tests.support.waiting import until
 
 RUNNER = """
+import signal
 import sys
 from pathlib import Path
 from deploy.local.stack import LocalStack
 
+# Whoever runs the tests in the background may have told them to ignore it, and that is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with LocalStack(root=Path(sys.argv[1]), settings={}, fsync=False):
     print("started", flush=True)
     sys.stdin.read()
