@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,7 +15,7 @@ from deploy.demo.registering import opted_out_addresses
 from deploy.demo.surroundings import Inputs
 from deploy.local.sink import Received
 from shared.clock import FileClock
-from tests.containers.engine import docker
+from tests.containers.engine import docker, log
 from tests.containers.project import Project
 from tests.support.waiting import until
 
@@ -95,6 +95,25 @@ class Week:
                 return 0
             raise
         return int(progress["accepted"])
+
+    async def kill_a_sender_in_the_middle(self, edition: Edition) -> datetime:
+        """Kill the last sender while mails are on their way; return when.
+
+        The relay stands still meanwhile, so that the killed sender leaves open what became of some.
+        """
+        sink, victim = self.project.only("sink"), self.project.containers("sender")[-1]
+        await until(lambda: self.accepted(edition), lambda taken: taken >= edition.mails // 10, SECONDS)
+        await asyncio.to_thread(docker, "pause", sink)
+        stopped = datetime.now(UTC)
+        await asyncio.to_thread(docker, "kill", victim)
+        await asyncio.to_thread(docker, "unpause", sink)
+        return stopped
+
+    def held_by_the_dead(self) -> int:
+        """Return how many mails dead senders held, as those that took them over have logged it."""
+        senders = self.project.containers("sender")
+        logged = [json.loads(line) for each in senders for line in log(each) if line.startswith("{")]
+        return sum(entry["held"] for entry in logged if entry["event"] == "worker_died")
 
     def received(self) -> list[Received]:
         """Return everything that the sink has, asked of its own container."""
