@@ -41,7 +41,7 @@ _TUNE = tuple(
 over a million of them; hashing is never much worse."""
 
 _STATISTICS = text("ANALYZE edition_cell, planned_mail, exclusion")
-"""So that the planner knows at the hand-over what was written a moment ago."""
+"""So that the planner knows at the hand-over what a freeze wrote, be it a moment ago."""
 
 _RECIPIENTS = text(
     "SELECT order_no, recipients FROM edition_order WHERE edition_no = :edition_no AND position IS NOT NULL"
@@ -78,7 +78,6 @@ async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int
         await tune(conn)
         told = {**edition, **merge_parameters(order_nos, day)}
         merged.mails = (await conn.execute(_FREEZE, told)).rowcount
-        await conn.execute(_STATISTICS)
     await conn.execute(_TALLY, {**edition, "mails": merged.mails})
     merged.recipients = {row.order_no: row.recipients for row in await conn.execute(_RECIPIENTS, edition)}
     merged.excluded = await excluded(conn, edition_no)
@@ -98,6 +97,11 @@ async def forecast(conn: AsyncConnection, order_nos: Sequence[int], day: date) -
         if row.reason is not None:
             merged.excluded.setdefault(order_no, {})[row.reason] = row.excluded
     return merged
+
+
+async def know_sizes(conn: AsyncConnection) -> None:
+    """Tell the planner what the freeze wrote: without that, taking back is quadratic at the hand-over."""
+    await conn.execute(_STATISTICS)
 
 
 async def excluded(conn: AsyncConnection, edition_no: int) -> dict[int, dict[str, int]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters import editions, merge, orders, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.adapters.withhold import withhold
@@ -46,6 +46,7 @@ class ReleaseDue:
         """Hold back what must no longer be sent, divide the rest into batches, and send the texts."""
         now = self.clock.now()
         placed = [o for o in await orders.on_edition(conn, edition.edition_no) if o.position is not None]
+        await merge.know_sizes(conn)
         held = await withhold(conn, edition.edition_no, len(placed))
         moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
         await planned_mails.count(conn, edition.edition_no, moved, now)
