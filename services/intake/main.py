@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from services.intake.adapters.closed_days import closed_days
 from services.intake.adapters.tables import metadata
 from services.intake.entrypoints.decisions_api import decisions_router
 from services.intake.entrypoints.events import handlers
@@ -15,6 +14,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.topology import CONSUMES
 from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.warn_unanswered import warn_unanswered
+from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, host
 from shared.web.idempotency import Idempotency
 from shared.web.tokens import ApiTokens

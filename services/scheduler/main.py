@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from services.scheduler.adapters.closed_days import closed_days
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import make_router
@@ -19,6 +18,7 @@ from services.scheduler.use_cases.park_edition import ParkMissed
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.resend_batches import ResendBatches
 from services.scheduler.use_cases.send_batches import SendBatches
+from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, host
 
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.adapters.closed_days import closed_days
 from services.intake.domain.calendar import (
     CutOff,
     answer_due,
@@ -15,6 +14,7 @@ from services.intake.domain.calendar import (
     is_working_day,
     warn_from,
 )
+from shared.closed_days import closed_days
 from tests.unit.intake.orders import CUT_OFF, STOCKHOLM
 
 FIRST, LAST = datetime(2026, 1, 1), datetime(2030, 12, 31)  # noqa: DTZ001  # hypothesis adds the zone
