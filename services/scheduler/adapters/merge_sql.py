@@ -8,7 +8,10 @@ is an AND. See docs/decisions/0020-merge-with-bits.md.
 Parameters: ``order_no`` (by position), ``nothing`` (as many zeros as orders), ``day``.
 """
 
-JUDGED = """
+ONLY = "/* only some people */"
+"""Where ``judged_of`` continues the condition on assignments."""
+
+JUDGED = f"""
     zero AS MATERIALIZED (SELECT CAST(CAST(:nothing AS text) AS varbit) AS bits),
     placed AS MATERIALIZED (
         SELECT order_no, CAST(place AS integer) AS position, unit_id, order_class,
@@ -37,7 +40,7 @@ JUDGED = """
         SELECT person_key, cell_no, cell.bits,
             NOT cell.closed AND coalesce(valid_from <= CAST(:day AS date), true)
                 AND coalesce(valid_to >= CAST(:day AS date), true) AS valid
-        FROM assignment JOIN cell USING (type_key, unit_key) WHERE NOT assignment.ended
+        FROM assignment JOIN cell USING (type_key, unit_key) WHERE NOT assignment.ended {ONLY}
     ),
     reached AS (
         SELECT person_key, CAST(bit_or(bits) AS varbit) AS named,
@@ -64,10 +67,16 @@ JUDGED = """
                 WHEN refused IS NULL THEN entitled ELSE entitled & ~refused END AS granted
         FROM reached JOIN person USING (person_key) LEFT JOIN suppressed USING (mailbox_key)
     )
-"""
+"""  # noqa: S608  # constants
 """``judged`` has a row for each person whom an order names: ``named`` by any assignment, ``entitled`` by a
 valid one, ``refused`` what they have opted out of, ``granted`` what is left. Each is NULL where there is
 nothing. ``unreachable`` is the reason that stands against all of it."""
+
+
+def judged_of(condition: str) -> str:
+    """Return ``JUDGED`` for the people whom a condition on ``assignment`` picks, as fast as it picks them."""
+    return JUDGED.replace(ONLY, f"AND {condition}")
+
 
 EXCLUDED = """
     excluded AS (

@@ -1,7 +1,7 @@
 """Decide the recipients of an edition whose cut-off has come."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,14 +46,22 @@ class FreezeDue:
 
     async def freeze(self, conn: AsyncConnection, edition: Edition) -> Merged:
         """Decide a locked edition's mails as of the local day on which they leave."""
-        placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
-        placed.sort(key=lambda o: section_rank(o.order_class, o.completed_at, o.order_id))
-        day = edition.release_at.astimezone(self.plan.zone).date()
+        placed, day = await line_up(conn, edition, self.plan)
         merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day)
         await editions.note_size(conn, edition, merged.pairs, merged.mails)
         await editions.move(conn, edition, EditionInput.FREEZE, self.clock.now())
         await self.outbox.add(conn, _frozen(edition, placed, merged))
         return merged
+
+
+async def line_up(conn: AsyncConnection, edition: Edition, plan: WeekPlan) -> tuple[list[PlacedOrder], date]:
+    """Return an edition's orders in the order of their sections, and the local day on which they leave.
+
+    The same for the freeze and for whoever wants to see before what it will do.
+    """
+    placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
+    placed.sort(key=lambda o: section_rank(o.order_class, o.completed_at, o.order_id))
+    return placed, edition.release_at.astimezone(plan.zone).date()
 
 
 def _frozen(edition: Edition, placed: list[PlacedOrder], merged: Merged) -> EditionFrozen:
