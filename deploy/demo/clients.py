@@ -122,6 +122,10 @@ class Apis:
             method, f"{self._services.url('compliance')}{path}", data=dict(form), headers=headers
         )
 
+    async def web_version(self, token: str) -> httpx.Response:
+        """Ask the sender for the web version of a text."""
+        return await self._http.get(f"{self._services.url('sender')}/w/{token}")
+
 
 def order_body(order: OrderRequest) -> dict[str, Any]:
     """Return an order of the orders file as the intake API takes it."""

@@ -7,6 +7,7 @@ from email.policy import default as modern
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -66,7 +67,7 @@ def make_pages(apis: Apis, sink_folder: Path) -> FastAPI:
     mailbox = Mailbox(sink_folder)
     _add_start(app, pages, apis)
     _add_mailbox(app, pages, mailbox)
-    _add_unsubscribe(app, apis)
+    _add_links(app, apis)
     return app
 
 
@@ -160,7 +161,7 @@ def _missing(pages: Pages, lang: Lang) -> HTMLResponse:
     return pages.render("missing.html", {"t": WORDS[lang], "lang": lang, "here": "mailbox"}, status=404)
 
 
-def _add_unsubscribe(app: FastAPI, apis: Apis) -> None:
+def _add_links(app: FastAPI, apis: Apis) -> None:
     """The links in the mails lead here, as they would to the organisation's own address."""
 
     @app.api_route("/u/{token}", methods=["GET", "POST"])
@@ -169,5 +170,12 @@ def _add_unsubscribe(app: FastAPI, apis: Apis) -> None:
         form = {name: str(value) for name, value in (await request.form()).items()}
         headers = {"Accept-Language": request.headers.get("accept-language", "sv")}
         path = f"/u/{token}/{action}" if action else f"/u/{token}"
-        answer = await apis.unsubscribe(request.method, path, form, headers)
-        return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
+        return _passed_on(await apis.unsubscribe(request.method, path, form, headers))
+
+    @app.get("/w/{token}")
+    async def web_version(token: str) -> Response:
+        return _passed_on(await apis.web_version(token))
+
+
+def _passed_on(answer: httpx.Response) -> Response:
+    return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))

@@ -5,7 +5,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.sender.adapters.links import UnsubscribeLinks
+from services.sender.adapters.links import MailLinks, WebTokens
 from services.sender.adapters.mailbox.imap import Account, ImapInbox
 from services.sender.adapters.route import Route
 from services.sender.adapters.smtp import Relay
@@ -15,6 +15,7 @@ from services.sender.domain.compose import Composer, Identity
 from services.sender.domain.mailbox.return_path import ReturnPaths
 from services.sender.entrypoints.api import router
 from services.sender.entrypoints.events import handlers
+from services.sender.entrypoints.pages import web_router
 from services.sender.settings import SenderSettings
 from services.sender.topology import CONSUMES
 from services.sender.use_cases.compose_mail import MailWriter
@@ -27,11 +28,22 @@ from shared.hosting import Foundation, Job, Worker, host
 from shared.web.tokens import ApiTokens, UnsubscribeTokens
 
 
+def typesetter(settings: SenderSettings) -> LayoutTypesetter:
+    """Return the look of an organisation's mails."""
+    return LayoutTypesetter(Identity(settings.organisation_name, settings.organisation_address))
+
+
 def composer(settings: SenderSettings) -> Composer:
     """Return the composer of an organisation's mails."""
     identity = Identity(settings.organisation_name, settings.organisation_address)
-    links = UnsubscribeLinks(settings.public_url, UnsubscribeTokens(settings.secret))
-    return Composer(identity, LayoutTypesetter(identity), links, settings.zone)
+    links = MailLinks(
+        settings.public_url,
+        UnsubscribeTokens(settings.secret),
+        settings.web_url or settings.public_url,
+        WebTokens(settings.secret),
+    )
+    limit = settings.mail_kilobytes * 1000
+    return Composer(identity, typesetter(settings), links, settings.zone, limit=limit)
 
 
 def return_paths(settings: SenderSettings) -> ReturnPaths:
@@ -80,7 +92,10 @@ def create_app(settings: SenderSettings) -> FastAPI:
         base,
         consumes=CONSUMES,
         handlers=handlers(base.outbox, settings.secret),
-        routers=[router(base.database, base.clock, ApiTokens(settings.secret, base.clock, revoked))],
+        routers=[
+            router(base.database, base.clock, ApiTokens(settings.secret, base.clock, revoked)),
+            web_router(base.database, WebTokens(settings.secret), typesetter(settings)),
+        ],
         jobs=[
             Job("report-outcomes", timedelta(seconds=1), report),
             Job("sweep-ledger", timedelta(seconds=settings.lease_seconds / 4), sweep),

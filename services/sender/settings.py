@@ -48,6 +48,17 @@ class SenderSettings(ServiceSettings):
         description="How long a process that gives no sign of life keeps the mails it has taken.",
         gt=0,
     )
+    mail_kilobytes: int = Field(
+        default=100,
+        description="A mail that would be larger (in 1 000 bytes) has only the beginnings of its longest "
+        "texts, with links to their web versions. Mail programs cut longer mails off.",
+        ge=30,
+    )
+    web_url: str = Field(
+        default="",
+        description="Where recipients reach the web versions of texts (`/w/` of the sender), without a "
+        "slash. Empty: `ONSDAG_PUBLIC_URL`.",
+    )
     bounce_address: str = Field(
         default="",
         description="Where undeliverable mail comes back to, with a tag for each mail: `bounce@example.org` "

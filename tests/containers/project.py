@@ -37,6 +37,7 @@ class Project:
             ONSDAG_SINK_IMAGE=images.sink,
             ONSDAG_CLOCK="file:/given/clock.json",
             ONSDAG_INTAKE_PORT="0",
+            ONSDAG_SENDER_PORTS="0",
             ONSDAG_COMPLIANCE_PORT="0",
             ONSDAG_SMTP_CONNECTIONS=str(CONNECTIONS),
             ONSDAG_TEST_FOLDER=str(folder),

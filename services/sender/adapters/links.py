@@ -1,15 +1,61 @@
-"""Unsubscribe links (F1): where a mail says that it can be stopped."""
+"""Links in mails: where each can be stopped (F1), and where a shortened section can be read whole."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
 
 from services.sender.domain.edition import Section
 from shared.web.tokens import UnsubscribeTokens, Unsubscription
 
+_MAC_BYTES = 12
 
-class UnsubscribeLinks:
-    """Links to the organisation's public address."""
 
-    def __init__(self, public_url: str, tokens: UnsubscribeTokens) -> None:
+@dataclass(frozen=True)
+class WebVersion:
+    """A section of an edition in a language: what a web link stands for. Nothing about a reader."""
+
+    edition_id: UUID
+    position: int
+    language: str
+
+
+class WebTokens:
+    """Makes and reads the tokens of web links. They name no person and cannot be guessed."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = hmac.digest(secret, b"onsdag-web-version", hashlib.sha256)
+
+    def make(self, what: WebVersion) -> str:
+        """Return a token of URL-safe characters, without ``=``."""
+        body = what.edition_id.bytes + what.position.to_bytes(2, "big") + what.language.encode()
+        return base64.urlsafe_b64encode(self._mac(body) + body).rstrip(b"=").decode()
+
+    def read(self, token: str) -> WebVersion | None:
+        """Return what a token stands for, or None if it is not ours."""
+        try:
+            raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        except (UnicodeEncodeError, binascii.Error):
+            return None
+        mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+        if not hmac.compare_digest(mac, self._mac(body)):
+            return None
+        return WebVersion(UUID(bytes=body[:16]), int.from_bytes(body[16:18], "big"), body[18:].decode())
+
+    def _mac(self, body: bytes) -> bytes:
+        return hmac.digest(self._key, body, hashlib.sha256)[:_MAC_BYTES]
+
+
+class MailLinks:
+    """Links to the organisation's public addresses: ``public_url`` for stopping, ``web_url`` for reading."""
+
+    def __init__(self, public_url: str, tokens: UnsubscribeTokens, web_url: str, pages: WebTokens) -> None:
         self._start = f"{public_url.rstrip('/')}/u/"
         self._tokens = tokens
+        self._web_start = f"{web_url.rstrip('/')}/w/"
+        self._pages = pages
 
     def organisation(self, address_hash: bytes) -> str:
         return self._start + self._tokens.make(Unsubscription(address_hash, "organisation"))
@@ -21,3 +67,6 @@ class UnsubscribeLinks:
         else:
             what = Unsubscription(address_hash, "unit", section.unit_id)
         return self._start + self._tokens.make(what)
+
+    def web(self, edition_id: UUID, section: Section, language: str) -> str:
+        return self._web_start + self._pages.make(WebVersion(edition_id, section.position, language))

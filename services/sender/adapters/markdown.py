@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -51,6 +52,22 @@ def to_text(markdown: str) -> str:
     for writer.token in _PARSER.parse(markdown):
         getattr(writer, f"_{writer.token.type}", _nothing)()
     return "\n".join(writer.lines).strip("\n")
+
+
+def beginning(markdown: str, characters: int) -> str:
+    """Return how a text begins, on one line, cut after a word; headings, quotes and tables are left out."""
+    tokens = _PARSER.parse(markdown)
+    paragraphs = [
+        " ".join(inline_text(inline.children or []).split())
+        for opening, inline in pairwise(tokens)
+        if opening.type == "paragraph_open" and opening.level == 0
+    ]
+    return textwrap.shorten(" ".join(filter(None, paragraphs)), characters, placeholder=" …")
+
+
+def filled(line: str) -> str:
+    """Return a line as a paragraph of plain text."""
+    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 @dataclass

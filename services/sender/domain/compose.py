@@ -9,25 +9,20 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from html import escape
 from typing import Protocol
+from uuid import UUID
 
 from services.sender.domain import headers
 from services.sender.domain.edition import Edition, EditionMail, LetterMail, Reader, Recipient, Section
 from services.sender.domain.envelope import wire
-from services.sender.domain.template import Piece, encode, encode_link, encode_value, pieces, splice
+from services.sender.domain.forms import Form, fitting
+from services.sender.domain.message import MessageTemplate, filled, message, size_of
+from services.sender.domain.template import Piece, encode, encode_link, encode_value, pieces
 from services.sender.domain.wording import Wording, wording
 
-BOUNDARY = b"=_onsdag"
-"""Cannot stand in a part: quoted-printable writes ``=`` only before two hexadecimal digits or a line end."""
-
-CONTENT = "content"
 TEMPLATES_KEPT = 2048
-SECTIONS_KEPT = 512
-
-_PART = b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-_TEXT_PART = b"--" + BOUNDARY + b"\r\n" + _PART % b"plain"
-_HTML_PART = b"\r\n--" + BOUNDARY + b"\r\n" + _PART % b"html"
-_END = b"\r\n--" + BOUNDARY + b"--\r\n"
-_MIME = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="' + BOUNDARY + b'"\r\n\r\n'
+SECTIONS_KEPT = 1536
+ROOM_STEP = 1024
+"""Bytes. Mails that are too large share templates when what is personal in them differs by less."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,11 @@ class Typeset:
 class Typesetter(Protocol):
     """Turns texts into both parts of a mail."""
 
-    def section(self, section: Section, words: Wording) -> Typeset:
-        """Slots: ``whom.P.html``, ``whom.P.text`` and ``link.P``, P the section's position."""
+    def section(self, section: Section, words: Wording, form: Form, web: str) -> Typeset:
+        """Slots: ``whom.P.html``, ``whom.P.text`` and ``link.P``, P the section's position.
+
+        ``web`` is where the whole text stands, for a section in a shorter form.
+        """
         ...
 
     def frame(self, edition: Edition, sections: Sequence[Section], words: Wording) -> Typeset:
@@ -73,18 +71,19 @@ class Links(Protocol):
 
     def section(self, address_hash: bytes, section: Section) -> str: ...
 
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    head: bytes
-    text: tuple[Piece, ...]
-    html: tuple[Piece, ...]
+    def web(self, edition_id: UUID, section: Section, language: str) -> str:
+        """Where anybody can read the section's whole text."""
+        ...
 
 
 class Composer:
     """Composes mails. Its caches are bounded, and templates share the bytes of their sections."""
 
-    def __init__(self, identity: Identity, typesetter: Typesetter, links: Links, zone: tzinfo) -> None:
+    def __init__(
+        self, identity: Identity, typesetter: Typesetter, links: Links, zone: tzinfo, *, limit: int
+    ) -> None:
+        """``limit``: bytes of a mail above which its longest sections become teasers."""
+        self._limit = limit
         self._identity = identity
         self._typesetter = typesetter
         self._links = links
@@ -92,13 +91,15 @@ class Composer:
         self._from = headers.mailbox(identity.name, identity.address.encode())
         self._list = headers.mailbox(identity.name, b"utskick." + identity.domain.encode())
         self._template = lru_cache(TEMPLATES_KEPT)(self._compile)
+        self._shorter = lru_cache(TEMPLATES_KEPT)(self._compile_within)
         self._section = lru_cache(SECTIONS_KEPT)(self._typeset)
         self._moment = lru_cache(256)(self._write_moment)
 
     def edition_mail(self, mail: EditionMail, edition: Edition, sections: Sequence[Section]) -> bytes:
         """Return the message with the sections given, which may be fewer than were planned."""
         words = wording(mail.to.language)
-        template = self._template(edition, tuple(sections), words.language)
+        shown = tuple(sections)
+        template = self._template(edition, shown, words.language)
         everything = self._links.organisation(mail.to.address_hash)
         values = self._values(mail, sections, words, everything)
         name = mail.readers[0].name if len(mail.readers) == 1 else ""
@@ -107,33 +108,26 @@ class Composer:
             + everything.encode()
             + b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         )
-        return b"".join(
-            [
-                self._fields(mail.to, name),
-                unsubscribe,
-                template.head,
-                *splice(template.text, values),
-                _HTML_PART,
-                *splice(template.html, values),
-                _END,
-            ]
-        )
+        fields = self._fields(mail.to, name) + unsubscribe
+        whole = template.write(fields, values)
+        if len(whole) <= self._limit:
+            return whole
+        personal = len(whole) - template.size
+        room = (self._limit - personal) // ROOM_STEP * ROOM_STEP
+        return self._shorter(edition, shown, words.language, room).write(fields, values)
 
     def letter_mail(self, mail: LetterMail) -> bytes:
         """Return a one-to-one message."""
         body = self._typesetter.letter(mail, wording(mail.to.language))
-        return b"".join(
-            [
-                self._fields(mail.to, mail.letter.name),
-                b"Reply-To: " + self._from + b"\r\nAuto-Submitted: auto-generated\r\n",
-                b"Subject: " + headers.unstructured(mail.letter.subject) + b"\r\n",
-                _MIME + _TEXT_PART,
-                encode(body.text, soft=False),
-                _HTML_PART,
-                encode(body.html, soft=False),
-                _END,
-            ]
+        fields = (
+            self._fields(mail.to, mail.letter.name)
+            + b"Reply-To: "
+            + self._from
+            + b"\r\nAuto-Submitted: auto-generated\r\nSubject: "
+            + headers.unstructured(mail.letter.subject)
+            + b"\r\n"
         )
+        return message(fields, encode(body.text, soft=False), encode(body.html, soft=False))
 
     def _fields(self, to: Recipient, name: str) -> bytes:
         """Return the fields that every copy has its own of. The same for ever: the ledger fixes them."""
@@ -172,27 +166,47 @@ class Composer:
             known[key] = encode_link(self._links.section(address_hash, section))
         return known[key]
 
-    def _compile(self, edition: Edition, sections: tuple[Section, ...], language: str) -> _Template:
+    def _compile_within(
+        self, edition: Edition, sections: tuple[Section, ...], language: str, room: int
+    ) -> MessageTemplate:
+        """Compile with as many sections whole as ``room`` bytes allow."""
+        sizes = [
+            {
+                form: sum(map(size_of, self._section(edition.edition_id, each, language, form)))
+                for form in Form
+            }
+            for each in sections
+        ]
+        around = self._template(edition, sections, language).size - sum(each[Form.FULL] for each in sizes)
+        return self._compile(edition, sections, language, fitting(sizes, room - around))
+
+    def _compile(
+        self, edition: Edition, sections: tuple[Section, ...], language: str, forms: Sequence[Form] = ()
+    ) -> MessageTemplate:
         words = wording(language)
         frame = self._typesetter.frame(edition, sections, words)
-        typeset = [self._section(section, language) for section in sections]
+        typeset = [
+            self._section(edition.edition_id, section, language, form)
+            for section, form in zip(sections, forms or [Form.FULL] * len(sections), strict=True)
+        ]
         subject = words.subject([section.text(language).subject for section in sections], edition.wednesday)
-        return _Template(
+        return MessageTemplate(
             head=b"Subject: %b\r\nList-Id: %b\r\nX-Onsdag-Edition: %b\r\nX-Onsdag-Orders: %b\r\n"
             % (
                 headers.unstructured(subject),
                 self._list,
                 str(edition.edition_id).encode(),
                 headers.listed([str(section.order_id) for section in sections]),
-            )
-            + _MIME
-            + _TEXT_PART,
-            text=_filled(frame.text, [text for text, _ in typeset]),
-            html=_filled(frame.html, [html for _, html in typeset]),
+            ),
+            text=filled(frame.text, [text for text, _ in typeset]),
+            html=filled(frame.html, [html for _, html in typeset]),
         )
 
-    def _typeset(self, section: Section, language: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-        typeset = self._typesetter.section(section, wording(language))
+    def _typeset(
+        self, edition_id: UUID, section: Section, language: str, form: Form
+    ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+        web = self._links.web(edition_id, section, language)
+        typeset = self._typesetter.section(section, wording(language), form, web)
         return pieces(typeset.text), pieces(typeset.html)
 
 
@@ -203,11 +217,3 @@ def _whom(readers: Sequence[Reader], section: Section, words: Wording) -> str:
         if section.position in reader.sections
     ]
     return words.whom(people, alone=len(readers) == 1)
-
-
-def _filled(frame: str, contents: Sequence[tuple[Piece, ...]]) -> tuple[Piece, ...]:
-    """Put the pieces of the sections where the frame has its ``content``."""
-    around = pieces(frame)
-    at = next(index for index, piece in enumerate(around) if piece.slot == CONTENT)
-    inside = [piece for content in contents for piece in content]
-    return (*around[:at], Piece(around[at].text, ""), *inside, *around[at + 1 :])

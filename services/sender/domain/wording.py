@@ -27,6 +27,7 @@ class Wording:
     contents: str
     for_you: str
     for_people: str
+    read_on: str
     unit_link: str
     duty_note: str
     duty_link: str
@@ -77,6 +78,7 @@ WORDINGS = {
         contents="I det här mejlet",
         for_you="Till dig som {roles}",
         for_people="Till {people}",
+        read_on="Läs hela texten på webben",
         unit_link="Avsluta utskick från {unit}",
         duty_note="Det här behöver den som har uppdraget känna till, så det går inte att avsluta.",
         duty_link="Jag har inte längre uppdraget",
@@ -96,6 +98,7 @@ WORDINGS = {
         contents="In this mail",
         for_you="For you as {roles}",
         for_people="For {people}",
+        read_on="Read the whole text on the web",
         unit_link="Stop mailings from {unit}",
         duty_note="Whoever holds the assignment needs to know this, so it cannot be stopped.",
         duty_link="I no longer hold this assignment",
@@ -115,6 +118,7 @@ WORDINGS = {
         contents="I denne mail",
         for_you="Til dig som {roles}",
         for_people="Til {people}",
+        read_on="Læs hele teksten på nettet",
         unit_link="Afmeld udsendelser fra {unit}",
         duty_note="Den, der har hvervet, skal kende til dette, så det kan ikke afmeldes.",
         duty_link="Jeg har ikke længere hvervet",
@@ -134,6 +138,7 @@ WORDINGS = {
         contents="I denne e-posten",
         for_you="Til deg som {roles}",
         for_people="Til {people}",
+        read_on="Les hele teksten på nettet",
         unit_link="Avslutt utsendelser fra {unit}",
         duty_note="Den som har vervet trenger å vite dette, så det kan ikke avsluttes.",
         duty_link="Jeg har ikke lenger vervet",

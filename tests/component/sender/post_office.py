@@ -128,7 +128,12 @@ def parse(raw: bytes) -> EmailMessage:
 
 
 def section(
-    position: int, *, order_class: OrderClass = "information", unit: str = "1280", title: str = "Kurs"
+    position: int,
+    *,
+    order_class: OrderClass = "information",
+    unit: str = "1280",
+    title: str = "Kurs",
+    markdown: str = "",
 ) -> Section:
     return Section(
         position=position,
@@ -137,7 +142,7 @@ def section(
         unit_name=f"Kretsen {unit}",
         order_class=order_class,
         title=title,
-        texts={"sv": SectionText(subject=title, markdown=f"Välkommen till **{title}**.")},
+        texts={"sv": SectionText(subject=title, markdown=markdown or f"Välkommen till **{title}**.")},
     )
 
 

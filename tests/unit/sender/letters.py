@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.sender.adapters.links import UnsubscribeLinks
+from services.sender.adapters.links import MailLinks, WebTokens
 from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Composer, Identity
 from services.sender.domain.edition import (
@@ -25,6 +25,7 @@ from services.sender.domain.edition import (
 from shared.web.tokens import UnsubscribeTokens
 
 TOKENS = UnsubscribeTokens(b"0123456789abcdef0123456789abcdef")
+WEB = WebTokens(b"0123456789abcdef0123456789abcdef")
 IDENTITY = Identity("Röda Exemplet", "info@onsdag.example.org")
 HASH = bytes(range(32))
 MAIL_ID = UUID("018f0000-0000-7000-8000-000000000001")
@@ -37,9 +38,9 @@ MARKDOWN = (
 )
 
 
-def composer() -> Composer:
-    links = UnsubscribeLinks("https://utskick.example.org", TOKENS)
-    return Composer(IDENTITY, LayoutTypesetter(IDENTITY), links, ZoneInfo("Europe/Stockholm"))
+def composer(limit: int = 100_000) -> Composer:
+    links = MailLinks("https://utskick.example.org", TOKENS, "https://webb.example.org", WEB)
+    return Composer(IDENTITY, LayoutTypesetter(IDENTITY), links, ZoneInfo("Europe/Stockholm"), limit=limit)
 
 
 def section(
