@@ -48,4 +48,6 @@ async def _page(database: Database, typesetter: LayoutTypesetter, what: WebVersi
     except NoResultFound:
         return None
     section = edition.sections.get(what.position)
-    return section and typesetter.web_version(edition, section, wording(what.language))
+    if section is None:
+        return None
+    return typesetter.web_version(edition, section, wording(what.language))
