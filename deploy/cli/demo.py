@@ -19,7 +19,8 @@ def demo(
 ) -> None:
     """Play a Wednesday on a believable register, and leave it open at http://127.0.0.1:8080."""
     from deploy.demo.inputs import Choice  # noqa: PLC0415  # what a service's container does not have
-    from deploy.demo.running import Ended, run_demo  # noqa: PLC0415
+    from deploy.demo.running import run_demo  # noqa: PLC0415
+    from deploy.local.ending import Ended  # noqa: PLC0415
 
     try:
         choice = Choice.of(crm=crm, mapping=mapping, people=people, orders=orders, seed=seed)

@@ -3,6 +3,7 @@
 import typer
 
 from deploy.cli import bench, bus, mailbox, serving, tokens
+from deploy.cli.chaos import chaos
 from deploy.cli.checking import check, documents, run_tests
 from deploy.cli.demo import demo
 from deploy.importing.command import import_command
@@ -19,6 +20,7 @@ app.command()(demo)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run_tests)
 app.command()(check)
 app.command()(documents)
+app.command()(chaos)
 app.command()(serving.serve)
 app.command()(serving.migrate)
 app.command("import")(import_command)

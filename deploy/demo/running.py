@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +20,7 @@ from deploy.demo.progress import Progress
 from deploy.demo.result import Result, show
 from deploy.demo.surroundings import Surroundings
 from deploy.demo.webserver import bind, serving
+from deploy.local.ending import ending_on_signals
 from deploy.local.stack import LocalStack
 from deploy.topology import SERVICES, declare_topology
 from shared.clock import FileClock
@@ -29,20 +29,13 @@ from shared.persistence.migrations import upgrade
 PORT = 8080
 
 
-class Ended(Exception):
-    """Somebody pressed Ctrl-C, or asked the process to end."""
-
-
 async def run_demo(choice: Choice, *, once: bool, as_json: bool) -> bool:
     """Play the demo; return whether the independent count agrees. Unless ``once``, stay until Ctrl-C.
 
     Raises Ended on Ctrl-C or SIGTERM, after everything that was started has been ended.
     """
-    _cancel_on_signals()
-    try:
-        return await _run_demo(choice, Progress(Console(stderr=True)), once=once, as_json=as_json)
-    except asyncio.CancelledError:
-        raise Ended from None
+    progress = Progress(Console(stderr=True))
+    return await ending_on_signals(_run_demo(choice, progress, once=once, as_json=as_json))
 
 
 async def _run_demo(choice: Choice, progress: Progress, *, once: bool, as_json: bool) -> bool:
@@ -90,10 +83,3 @@ async def _surroundings(progress: Progress) -> AsyncIterator[tuple[Surroundings,
         exits.push_async_callback(apis.close)
         await exits.enter_async_context(serving(make_pages(apis, urls.mail_folder), door))
         yield Surroundings(apis, urls.amqp_url, clock, urls.mail_folder, folder, progress), services
-
-
-def _cancel_on_signals() -> None:
-    task = asyncio.current_task()
-    assert task is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)

@@ -16,6 +16,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.support.processes import processes_with
+
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(420)
 KEYS = {
@@ -141,7 +143,7 @@ async def test_the_pages_show_it_and_ctrl_c_ends_everything() -> None:
     assert missing.status_code == 404
     assert process.returncode == 130, err.decode()[-2000:]
     assert "2 orders, " in out.decode()
-    assert _processes_with(mark) == []
+    assert processes_with(mark) == []
 
 
 async def _address(process: Process) -> str:
@@ -150,18 +152,6 @@ async def _address(process: Process) -> str:
         if found := re.search(rb"Open (http://127\.0\.0\.1:\d+)", line):
             return found[1].decode()
     raise AssertionError("the demo ended without a page")
-
-
-def _processes_with(mark: str) -> list[int]:
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                if mark.encode() in (folder / "environ").read_bytes():
-                    found.append(int(folder.name))
-            except OSError:
-                continue
-    return found
 
 
 async def test_options_that_do_not_go_together_are_explained() -> None:

@@ -67,6 +67,24 @@ def read_messages(folder: Path) -> Iterator[Received]:
                 yield _message(file, start, number)
 
 
+class Follower:
+    """A reader that sees each message once, as they arrive."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._end = 0
+        self._number = 0
+
+    def fresh(self) -> Iterator[Received]:
+        """Yield what has arrived since it was asked last."""
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            for start, _, length in _records(self._path, self._end):
+                self._end, self._number = start + length, self._number + 1
+                yield _message(file, start, self._number)
+
+
 class Mailbox:
     """A reader that finds single messages; it sees what has arrived since each time it is asked."""
 
