@@ -5,6 +5,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.sender.adapters.dkim import Signer, SigningKey
 from services.sender.adapters.links import MailLinks, WebTokens
 from services.sender.adapters.mailbox.imap import Account, ImapInbox
 from services.sender.adapters.route import Route
@@ -52,12 +53,21 @@ def return_paths(settings: SenderSettings) -> ReturnPaths:
     return ReturnPaths(settings.secret, settings.bounce_address or f"bounce@{domain}")
 
 
+def signer(settings: SenderSettings) -> Signer | None:
+    """Return what signs outgoing mail; None where the relay does."""
+    if not settings.dkim_key_files:
+        return None
+    domain = settings.dkim_domain or settings.organisation_address.rpartition("@")[2]
+    keys = [SigningKey.load(selector, path) for selector, path in settings.dkim_key_files.items()]
+    return Signer(domain, keys)
+
+
 def engine(base: Foundation, settings: SenderSettings) -> Engine:
     """Return the delivery engine."""
     return Engine(
         database=base.database,
         clock=base.clock,
-        writer=MailWriter(base.database, composer(settings)),
+        writer=MailWriter(base.database, composer(settings), signer(settings)),
         route=Route(Relay.parse(settings.smtp_url, settings.smtp_timeout_seconds)),
         return_path=return_paths(settings).of,
         connections=settings.smtp_connections,

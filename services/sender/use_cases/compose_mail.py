@@ -5,6 +5,7 @@ from collections import OrderedDict
 from uuid import UUID
 
 from services.sender.adapters import editions
+from services.sender.adapters.dkim import Signer
 from services.sender.adapters.ledger import Leased
 from services.sender.domain.compose import Composer
 from services.sender.domain.edition import Edition, EditionMail, UnknownSection
@@ -20,16 +21,23 @@ _SUPPRESSED = Verdict(Input.SUPPRESS, reply="nothing in it may be sent to this a
 
 
 class MailWriter:
-    """Writes mails; knows the texts of the last few editions."""
+    """Writes mails, signed if there is a signer; knows the texts of the last few editions."""
 
-    def __init__(self, database: Database, composer: Composer) -> None:
+    def __init__(self, database: Database, composer: Composer, signer: Signer | None = None) -> None:
         self._database = database
         self._composer = composer
+        self._signer = signer
         self._editions: OrderedDict[UUID, Edition] = OrderedDict()
         self._loading = asyncio.Lock()
 
     async def write(self, leased: Leased) -> bytes | Verdict:
         """Return the message, or the verdict when there is nothing to send."""
+        message = await self._compose(leased)
+        if self._signer is None or isinstance(message, Verdict):
+            return message
+        return self._signer.sign(message, leased.mail.to.recorded_at)
+
+    async def _compose(self, leased: Leased) -> bytes | Verdict:
         scopes = leased.scopes.split("\n") if leased.scopes else []
         try:
             if not isinstance(leased.mail, EditionMail):

@@ -1,0 +1,65 @@
+"""Settings of the way to the relays."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from shared.settings import ServiceSettings
+
+
+class RouteSettings(ServiceSettings):
+    """Where mail is handed over, how fast, and with whose signature."""
+
+    smtp_url: str = Field(
+        default="smtp://127.0.0.1:2525",
+        description="The relay: `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the start. "
+        "`?starttls=auto` (default: when offered), `required` or `never`.",
+    )
+    smtp_connections: int = Field(
+        default=20,
+        description="Connections that one process keeps to the relay at most. After a crash at most one mail "
+        "for each of them is uncertain.",
+        ge=1,
+        le=500,
+    )
+    smtp_messages_per_connection: int = Field(
+        default=1000, description="Mails on one connection before it is closed and another opened.", ge=1
+    )
+    smtp_timeout_seconds: float = Field(
+        default=300.0,
+        description="How long to wait for an answer of the relay; after the end of the data it is never "
+        "less than 600 (RFC 5321 §4.5.3.2).",
+        gt=0,
+    )
+    dkim_keys: str = Field(
+        default="",
+        description="Keys that outgoing mail is signed with (DKIM), as `selector=file`, separated by commas: "
+        "PEM files with RSA of at least 2048 bits or Ed25519; one signature each. Empty: the relay signs.",
+    )
+    dkim_domain: str = Field(
+        default="",
+        description="The domain that signs, under which the selectors stand in the DNS. Empty: that of the "
+        "organisation's address.",
+    )
+
+    @field_validator("dkim_keys")
+    @classmethod
+    def _readable_keys(cls, value: str) -> str:
+        _key_files(value)
+        return value
+
+    @property
+    def dkim_key_files(self) -> Mapping[str, Path]:
+        return _key_files(self.dkim_keys)
+
+
+def _key_files(value: str) -> Mapping[str, Path]:
+    pairs = (part.partition("=") for part in value.split(",") if part.strip())
+    found = {selector.strip(): Path(file.strip()) for selector, _, file in pairs}
+    if not all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", each) for each in found):
+        raise ValueError("DKIM keys are written selector=file, the selector as a DNS name")
+    if not all(file.name for file in found.values()):
+        raise ValueError("DKIM keys are written selector=file")
+    return found
