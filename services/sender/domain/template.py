@@ -15,6 +15,8 @@ _SLOT = re.compile(f"{OPEN}([a-z0-9_.]+){CLOSE}")
 _MARKS = re.compile(f"[{OPEN}{CLOSE}]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SOFT = b"=\r\n"
+_LONGEST = 76
+"""Octets of a line, the ``=`` of a soft line break among them (RFC 2045 §6.7)."""
 
 
 def slot(name: str) -> str:
@@ -47,13 +49,21 @@ def encode(text: str, *, soft: bool) -> bytes:
     if not text:
         return b""
     encoded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
-    return encoded + _SOFT if soft and not encoded.endswith(b"\r\n") else encoded
+    return _continued(encoded) if soft and not encoded.endswith(b"\r\n") else encoded
 
 
 def encode_value(text: str) -> bytes:
     """Encode the value of a slot, which holds no line break."""
     encoded = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
-    return encoded + _SOFT if encoded else b""
+    return _continued(encoded) if encoded else b""
+
+
+def _continued(encoded: bytes) -> bytes:
+    """End the last line with a soft line break. A full one gives its last character to a line of its own."""
+    if len(encoded) - encoded.rfind(b"\n") - 1 < _LONGEST:
+        return encoded + _SOFT
+    last = 3 if encoded[-3:-2] == b"=" else 1
+    return encoded[:-last] + _SOFT + encoded[-last:] + _SOFT
 
 
 def encode_link(url: str) -> bytes:

@@ -1,8 +1,10 @@
 """Whatever comes from outside, a mail stays one mail, and says what it was given."""
 
 import email.header
+from binascii import a2b_qp
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from services.sender.domain import headers
 from services.sender.domain.template import (
     CLOSE,
     OPEN,
+    encode,
     encode_link,
     encode_value,
     pieces,
@@ -49,6 +52,13 @@ def test_splicing_gives_the_text_with_its_slots_filled(texts: list[str], values:
     message = joined(template, {name: encode_value(v) for name, v in zip(names, values, strict=False)})
     expected = "".join(text + (values[n] if n < len(names) else "") for n, text in enumerate(texts))
     assert message.get_payload(decode=True).decode().replace("\r\n", "\n") == expected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["x" * n + end for n in range(70, 80) for end in ("", "å", "=")])
+def test_piece_that_fills_its_line_ends_on_the_next(text: str) -> None:
+    for encoded in (encode_value(text), encode(text, soft=True)):
+        assert all(len(line) <= 76 for line in encoded.split(b"\r\n"))
+        assert a2b_qp(encoded).decode() == text
 
 
 @PURE
