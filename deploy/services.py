@@ -15,12 +15,14 @@ def create_app(service: str, settings: ServiceSettings) -> FastAPI:
 
 
 def settings_class(service: str) -> type[ServiceSettings]:
-    """Return the settings of a service: the one subclass of ServiceSettings in its ``settings`` module."""
+    """Return the settings of a service: the one subclass of ServiceSettings made in its ``settings`` module."""
     module = importlib.import_module(f"services.{service}.settings")
     found = [
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, ServiceSettings) and value is not ServiceSettings
+        if isinstance(value, type)
+        and issubclass(value, ServiceSettings)
+        and value.__module__ == module.__name__
     ]
     if len(found) != 1:
         raise LookupError(f"services/{service}/settings.py must hold one settings class, not {len(found)}")
