@@ -15,7 +15,7 @@ def create_app(service: str, settings: ServiceSettings) -> FastAPI:
 
 
 def settings_class(service: str) -> type[ServiceSettings]:
-    """Return the settings of a service: the one subclass of ServiceSettings made in its ``settings`` module."""
+    """Return the settings of a service: the one made in its ``settings`` module."""
     module = importlib.import_module(f"services.{service}.settings")
     found = [
         value
