@@ -1,29 +1,22 @@
-"""What is measured of the sender, each in a process of its own."""
+"""The complete engine at work, measured from inside its process."""
 
 import asyncio
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
-import aiosmtplib
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from services.sender.adapters import ledger
-from services.sender.adapters.ledger import Leased, bare_connection
-from services.sender.adapters.smtp import Relay
 from services.sender.adapters.tables import metadata
-from services.sender.domain.envelope import wire
 from services.sender.main import engine
 from services.sender.settings import SenderSettings
-from services.sender.use_cases.compose_mail import MailWriter
-from services.sender.use_cases.deliver import Engine
 from services.sender.use_cases.report_outcomes import ReportOutcomes
-from shared.clock import SystemClock
+from services.sender.use_cases.stages import seconds_by_stage
 from shared.hosting import Foundation
 
-SENDER = b"info@onsdag.example.org"
 REPORT_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 _OF_EDITION = "FROM sender.delivery WHERE edition_id = $1"
@@ -51,12 +44,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Run:
-    """When a process began and ended (seconds of the machine's monotonic clock), and its memory in MB."""
+    """What one process measured of itself.
+
+    ``began`` and ``ended`` are seconds of the monotonic clock, ``cpu_seconds`` what the process used
+    between them. ``rss_mb`` is its memory when so much of the edition was accepted. ``stages`` are seconds,
+    summed over all connections.
+    """
 
     began: float
     ended: float
-    rss_mb: float
-    rss_mb_early: float
+    cpu_seconds: float
+    peak_rss_mb: float
+    rss_mb: dict[str, float]
+    stages: dict[str, float]
 
 
 def deliver(target: Target, edition_id: UUID, mails: int) -> Run:
@@ -69,16 +69,17 @@ async def _deliver(target: Target, edition_id: UUID, mails: int) -> Run:
     base = Foundation("sender", settings, metadata)
     report = ReportOutcomes(base.database, base.outbox, hold=False)
     stop = asyncio.Event()
-    early = asyncio.create_task(_memory_at(target, edition_id, mails // 10))
-    began = time.monotonic()
+    memory = asyncio.create_task(_memory(target, edition_id, mails))
+    began, cpu_before = time.monotonic(), time.process_time()
     work = asyncio.create_task(engine(base, settings).run(stop))
     reports = asyncio.create_task(_report(report, stop))
     await _through(target, edition_id)
-    ended = time.monotonic()
+    ended, cpu_after = time.monotonic(), time.process_time()
     stop.set()
     await asyncio.gather(work, reports)
     await base.database.close()
-    return Run(began, ended, _peak_mb(), await early)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Run(began, ended, cpu_after - cpu_before, peak, await memory, seconds_by_stage())
 
 
 async def _report(report: ReportOutcomes, stop: asyncio.Event) -> None:
@@ -93,11 +94,14 @@ async def _through(target: Target, edition_id: UUID) -> None:
     )
 
 
-async def _memory_at(target: Target, edition_id: UUID, accepted: int) -> float:
-    """Return the peak memory when so many mails were accepted."""
-    query = f"SELECT count(*) >= {accepted:d} {_OF_EDITION} AND state = 'accepted'"
-    await _becomes(target, query, edition_id, LOOK_SECONDS * 10)
-    return _peak_mb()
+async def _memory(target: Target, edition_id: UUID, mails: int) -> dict[str, float]:
+    """Return the memory in MB when each part of an edition was accepted."""
+    found = {}
+    for percent in (10, 25, 50, 75, 100):
+        query = f"SELECT count(*) >= {mails * percent // 100:d} {_OF_EDITION} AND state = 'accepted'"
+        await _becomes(target, query, edition_id, LOOK_SECONDS * 20)
+        found[f"{percent} %"] = _rss_mb()
+    return found
 
 
 async def _becomes(target: Target, query: str, edition_id: UUID, every: float) -> None:
@@ -114,92 +118,6 @@ async def _connect(target: Target) -> asyncpg.Connection:
     return await asyncpg.connect(url.render_as_string(hide_password=False))
 
 
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def compose(target: Target, leased: list[Leased], mails: int) -> float:
-    """Return how many mails a second are composed, and nothing else done."""
-
-    async def run() -> float:
-        writer = _writer(target)
-        began = time.monotonic()
-        for number in range(mails):
-            await writer.write(leased[number % len(leased)])
-        return mails / (time.monotonic() - began)
-
-    return asyncio.run(run())
-
-
-def messages(target: Target, leased: list[Leased]) -> list[tuple[bytes, bytes]]:
-    """Return the composed messages with their recipients."""
-
-    async def run() -> list[tuple[bytes, bytes]]:
-        writer = _writer(target)
-        made = [(wire(each.mail.to.address), await writer.write(each)) for each in leased]
-        return [(address, message) for address, message in made if isinstance(message, bytes)]
-
-    return asyncio.run(run())
-
-
-def sample(target: Target, mails: int) -> list[Leased]:
-    """Return some mails of the ledger as a worker sees them; they are given back."""
-
-    async def run() -> list[Leased]:
-        base = Foundation("sender", target.settings(), metadata)
-        async with bare_connection(base.database) as conn:
-            token = await ledger.register(conn, "sample", 60)
-            leased = await ledger.take(conn, token, SystemClock().now(), letters=0, mailings=mails)
-            await ledger.release(conn, token)
-        await base.database.close()
-        return leased
-
-    return asyncio.run(run())
-
-
-def _writer(target: Target) -> MailWriter:
-    settings = target.settings()
-    made: Engine = engine(Foundation("sender", settings, metadata), settings)
-    return made.writer
-
-
-def bare_library(target: Target, made: list[tuple[bytes, bytes]], mails: int) -> float:
-    """Return the rate of aiosmtplib alone: the same connections, the same bytes, nothing else."""
-
-    async def run() -> float:
-        relay = Relay.parse(target.smtp_url)
-        numbers = iter(range(mails))
-
-        async def one() -> None:
-            client = aiosmtplib.SMTP(hostname=relay.host, port=relay.port, start_tls=False, timeout=600)
-            await client.connect()
-            for number in numbers:
-                address, message = made[number % len(made)]
-                await client.sendmail(SENDER.decode(), [address.decode()], message)
-            await client.quit()
-
-        began = time.monotonic()
-        await asyncio.gather(*(one() for _ in range(target.connections)))
-        return mails / (time.monotonic() - began)
-
-    return asyncio.run(run())
-
-
-def own_client(target: Target, made: list[tuple[bytes, bytes]], mails: int) -> float:
-    """Return the rate of the sender's own way to the relay: no ledger, nothing composed."""
-
-    async def run() -> float:
-        relay = Relay.parse(target.smtp_url)
-        numbers = iter(range(mails))
-
-        async def one() -> None:
-            connection = await relay.connect()
-            for number in numbers:
-                await connection.send(SENDER, *made[number % len(made)])
-            await connection.close()
-
-        began = time.monotonic()
-        await asyncio.gather(*(one() for _ in range(target.connections)))
-        return mails / (time.monotonic() - began)
-
-    return asyncio.run(run())
+def _rss_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
-from deploy.bench import delivery
+from deploy.bench import baselines, delivery
 from deploy.bench.delivery import Run, Target
 from deploy.bench.edition import fill
 from deploy.bench.relay import relay
@@ -18,16 +18,17 @@ from deploy.local.run_folder import RunFolder
 from shared.persistence.database import Database, engine_for
 from shared.persistence.migrations import upgrade
 
-BASELINE_MAILS = 5000
-SAMPLE = 500
+BASELINE_MAILS = 20_000
+SAMPLE = 2000
 
 
 def run(mails: int, *, connections: int = 20, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Deliver ``mails`` mails with one process, and again with two; return the figures.
 
-    ``rate`` and ``bare_rate`` are mails a second, ``ratio`` is the one to the other, ``rss_mb`` the peak
-    memory of the delivering process (``rss_mb_early``: when a tenth was delivered). ``stages`` gives the rate
-    of each stage alone and the share of one mail's time that it takes.
+    ``rate``, ``bare_rate`` and ``two_process_rate`` are mails a second, ``ratio`` is ours to the bare one.
+    ``rss_mb`` is the peak memory of a delivering process, ``rss_mb_at`` its memory on the way. ``stages``:
+    the share of the connections' time that each stage took (together 1), and how fast two of them are alone.
+    ``cpu`` is how many cores the delivering process used.
     """
     folder = RunFolder(CHECKOUT / ".onsdag")
     postgres = PrivatePostgres(folder.path / "postgres", keep_open=folder.lock)
@@ -48,40 +49,45 @@ def run(mails: int, *, connections: int = 20, say: Callable[[str], None] = lambd
 def _measure(target: Target, mails: int, say: Callable[[str], None]) -> dict[str, Any]:
     say(f"recording {mails} mails")
     first = _apart(_fill, target, mails, 1)
-    leased = _apart(delivery.sample, target, SAMPLE)
-    made = _apart(delivery.messages, target, leased)
+    leased = _apart(baselines.sample, target, SAMPLE)
+    prepared = _apart(baselines.prepare, target, leased)
     few = min(mails, BASELINE_MAILS)
-    say("measuring the bare loop and each stage")
-    bare = _apart(delivery.bare_library, target, made, few)
-    composed = _apart(delivery.compose, target, leased, few)
-    handed = _apart(delivery.own_client, target, made, few)
+    say("measuring the bare loop, and stages alone")
+    bare = _apart(baselines.bare_library, target, prepared, few)
+    alone = {
+        "compose": _apart(baselines.compose, target, leased, few),
+        "smtp": _apart(baselines.own_client, target, prepared, few),
+    }
     say("delivering with one process")
     one = _together(target, first, mails, processes=1)
-    rate = mails / (one[0].ended - one[0].began)
     say("delivering with two processes")
-    second = _apart(_fill, target, mails, 2)
-    two = _together(target, second, mails, processes=2)
-    two_rate = mails / (max(r.ended for r in two) - min(r.began for r in two))
+    two = _together(target, _apart(_fill, target, mails, 2), mails, processes=2)
+    rate = _rate(one, mails)
     return {
-        "message_bytes": sum(len(message) for _, message in made) // len(made),
+        "message_bytes": sum(len(each.message) for each in prepared) // len(prepared),
         "rate": round(rate),
         "bare_rate": round(bare),
         "ratio": round(rate / bare, 2),
-        "two_process_rate": round(two_rate),
-        "rss_mb": round(max(r.rss_mb for r in (*one, *two))),
-        "rss_mb_early": round(one[0].rss_mb_early),
-        "stages": _stages(rate, composed, handed),
+        "two_process_rate": round(_rate(two, mails)),
+        "rss_mb": round(max(each.peak_rss_mb for each in (*one, *two))),
+        "rss_mb_at": {name: round(rss) for name, rss in one[0].rss_mb.items()},
+        "cpu": round(one[0].cpu_seconds / (one[0].ended - one[0].began), 2),
+        "stages": _stages(one[0], target.connections, alone),
     }
 
 
-def _stages(rate: float, composed: float, handed: float) -> dict[str, Any]:
-    """Share of the time of one mail that each stage takes; what is left is the ledger and waiting."""
-    shares = {"compose": rate / composed, "hand_over": rate / handed}
-    shares["ledger"] = max(0.0, 1 - sum(shares.values()))
+def _rate(runs: list[Run], mails: int) -> float:
+    return mails / (max(each.ended for each in runs) - min(each.began for each in runs))
+
+
+def _stages(ran: Run, connections: int, alone: dict[str, float]) -> dict[str, Any]:
+    """Return each stage's share of the connections' time; ``other`` is what no stage counted."""
+    whole = (ran.ended - ran.began) * connections
+    shares = {stage: seconds / whole for stage, seconds in ran.stages.items()}
+    shares["other"] = 1 - sum(shares.values())
     return {
-        "compose": {"rate": round(composed), "share": round(shares["compose"], 2)},
-        "hand_over": {"rate": round(handed), "share": round(shares["hand_over"], 2)},
-        "ledger": {"share": round(shares["ledger"], 2)},
+        stage: {"share": round(share, 3)} | ({"rate_alone": round(alone[stage])} if stage in alone else {})
+        for stage, share in shares.items()
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 2.5  # seconds
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 4.0  # seconds
 OTHER_EVERY = 10
 """For ten kills there is one of each other disturbance."""
 

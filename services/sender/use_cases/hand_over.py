@@ -18,6 +18,7 @@ from services.sender.domain.states import Input, State
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import GroupCommit
 from services.sender.use_cases.outgoing import Outgoing
+from services.sender.use_cases.stages import spent
 from shared.persistence.database import Database
 
 log = structlog.get_logger(__name__)
@@ -59,12 +60,13 @@ class Hand:
         if not self.outgoing.empty():
             return await self.outgoing.take()
         await self._tell()
-        try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                return await self.outgoing.take()
-        except TimeoutError:
-            await self._hang_up()
-        return await self.outgoing.take()
+        with spent("wait"):
+            try:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    return await self.outgoing.take()
+            except TimeoutError:
+                await self._hang_up()
+            return await self.outgoing.take()
 
     async def _deliver(self, leased: Leased) -> None:
         connection = await self._connected()
@@ -79,12 +81,15 @@ class Hand:
     async def _begin(self, leased: Leased) -> tuple[Leased, bytes] | None:
         """Commit that the mail is about to be submitted; return it as it may go, if it may."""
         while True:
-            message = await self.writer.write(leased)
+            with spent("compose"):
+                message = await self.writer.write(leased)
             if isinstance(message, Verdict):
                 self._told.append(Told(leased.mail_id, message))
                 return None
             told, self._told = self._told, []
-            if await self.commits.exchange(told, leased):
+            with spent("commit"):
+                begun = await self.commits.exchange(told, leased)
+            if begun:
                 return leased, message
             async with bare_connection(self.database) as conn:
                 seen = await ledger.look(conn, self.token, leased.mail_id)
@@ -99,9 +104,10 @@ class Hand:
     async def _submit(self, connection: SmtpConnection, leased: Leased, message: bytes) -> Verdict:
         attempts = leased.attempts + 1
         try:
-            reply = await connection.send(
-                self.return_path(leased.mail_id), wire(leased.mail.to.address), message
-            )
+            with spent("smtp"):
+                reply = await connection.send(
+                    self.return_path(leased.mail_id), wire(leased.mail.to.address), message
+                )
         except NotHandedOver as problem:
             self.route.trouble(problem)
             return Verdict(Input.UNSENT, pause_after_break(attempts), one_line(str(problem)))
@@ -117,13 +123,15 @@ class Hand:
             return connection
         await self._tell()
         await self._hang_up()
-        self._connection = await self.route.open(self.stop)
+        with spent("connect"):
+            self._connection = await self.route.open(self.stop)
         return self._connection
 
     async def _tell(self) -> None:
         if self._told:
             told, self._told = self._told, []
-            await self.commits.exchange(told, None)
+            with spent("commit"):
+                await self.commits.exchange(told, None)
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
