@@ -11,6 +11,7 @@ from services.scheduler import topology as scheduler
 from services.sender import topology as sender
 from shared.contracts.compliance import AssignmentDisputed
 from shared.contracts.onboarding import StepCompleted
+from shared.contracts.scheduler import AddressMissing
 from shared.contracts.sender import AddressFailed
 from shared.messaging.topology import Consume, Queue, declare, queue_for
 
@@ -18,6 +19,7 @@ CRM = (
     Consume("read-disputes", AssignmentDisputed),
     Consume("read-steps", StepCompleted),
     Consume("read-failed-addresses", AddressFailed),
+    Consume("read-missing-addresses", AddressMissing),
 )
 """What we report back to the CRM (D3). It reads these queues when it likes."""
 

@@ -17,6 +17,7 @@ AT = datetime(2027, 2, 10, 9, 30, tzinfo=UTC)
 WEDNESDAY = date(2027, 2, 17)
 ORDER = UUID("01950a00-0000-7000-8000-000000000001")
 EDITION = UUID("01950a00-0000-7000-8000-000000000002")
+EARLIER = UUID("01950a00-0000-7000-8000-000000000005")
 MAIL = UUID("01950a00-0000-7000-8000-000000000003")
 TIMELINE = UUID("01950a00-0000-7000-8000-000000000004")
 HASH = "5f" * 32
@@ -36,6 +37,8 @@ FULL: tuple[Message, ...] = (
                 birth_year=1968,
                 language="sv",
                 email_opted_out=False,
+                agreements=("kommunal hök",),
+                occupational_groups=("undersköterska",),
             ),
         )
     ),
@@ -91,10 +94,18 @@ FULL: tuple[Message, ...] = (
         ordered_by="asa.oberg@example.se",
         title="Handlingar till årsmötet",
         order_class="duty",
-        audience=intake.Audience(assignment_types=("ordförande",), regions=("Skåne län",)),
+        audience=intake.Audience(
+            assignment_types=("ordförande",),
+            regions=("Skåne län",),
+            kinds=("krets",),
+            agreements=("kommunal hök",),
+            languages=("sv", "en"),
+            exclude=intake.Excluded(units=("1281",), recipients_of=(EARLIER,)),
+        ),
         texts={"sv": TEXT},
         completed_at=AT,
         not_before=WEDNESDAY,
+        urgency="urgent",
     ),
     intake.OrderWithdrawn(order_id=ORDER, reason="Mötet är inställt"),
     scheduler.OrderScheduled(
@@ -105,6 +116,11 @@ FULL: tuple[Message, ...] = (
         note="Onsdagen innan är en helgdag",
     ),
     scheduler.EditionFrozen(edition_id=EDITION, wednesday=WEDNESDAY, pairs=287, mails=280, orders=ORDERS),
+    scheduler.AddressMissing(
+        edition_id=EDITION,
+        wednesday=WEDNESDAY,
+        persons=(scheduler.MissingAddress(person_id="P1002", problem="missing"),),
+    ),
     scheduler.EditionReleased(edition_id=EDITION, wednesday=WEDNESDAY, mails=280, order_ids=(ORDER,)),
     scheduler.EditionCompleted(
         edition_id=EDITION, wednesday=WEDNESDAY, outcomes={"accepted": 279, "failed": 1}, order_ids=(ORDER,)
@@ -187,11 +203,14 @@ def envelope(message: Message, *, full: bool) -> dict[str, Any]:
 
 
 def _required(part: BaseModel) -> dict[str, Any]:
-    """Return a model's JSON with only the fields that must be there, at every depth."""
+    """Return a model's JSON with only the fields that must be there, at every depth.
+
+    An audience must say who and where, though no one field of it must be there.
+    """
     dumped = part.model_dump(mode="json")
     kept = {}
     for name, field in type(part).model_fields.items():
-        if field.is_required() or (name == "regions" and dumped.get("regions")):
+        if field.is_required() or (name in ("assignment_types", "regions") and dumped[name]):
             kept[name] = _values(getattr(part, name), dumped[name])
     return kept
 

@@ -14,6 +14,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     intake.OrderWithdrawn,
     scheduler.OrderScheduled,
     scheduler.EditionFrozen,
+    scheduler.AddressMissing,
     scheduler.EditionReleased,
     scheduler.EditionCompleted,
     sender.PrepareEdition,

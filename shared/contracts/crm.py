@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shared.contracts.message import (
     AssignmentType,
+    Attribute,
     Key,
     Language,
     Line,
@@ -23,9 +24,14 @@ from shared.contracts.message import (
 BATCH = 500
 """Most items in one message."""
 
+Attributes = Annotated[tuple[Attribute, ...], Field(max_length=50)]
+
 
 class Person(Part):
-    """A person of the register. ``email`` is as the CRM holds it: it may be missing or broken."""
+    """A person of the register. ``email`` is as the CRM holds it: it may be missing or broken.
+
+    ``agreements`` and ``occupational_groups`` say what news concerns the person directly (D5).
+    """
 
     person_id: Key
     version: Version
@@ -36,6 +42,8 @@ class Person(Part):
     birth_year: Annotated[int, Field(ge=1850, le=2200)] | None = None
     language: Language = "sv"
     email_opted_out: bool = False
+    agreements: Attributes = ()
+    occupational_groups: Attributes = ()
 
 
 class PersonChanged(Message):

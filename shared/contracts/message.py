@@ -16,6 +16,12 @@ AssignmentType = Annotated[
 ]
 """The name of a type of assignment; capitals make no difference."""
 
+Attribute = AssignmentType
+"""The name of an agreement, an occupational group or a kind of unit; capitals make no difference."""
+
+Urgency = Literal["urgent", "normal"]
+"""urgent: before the other orders of its class."""
+
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\r\n\x00]*$")]
 """One line of text: no CR, LF or NUL, so that it can stand in a mail header."""
 

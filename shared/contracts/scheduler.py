@@ -1,12 +1,13 @@
 """What the scheduler says of Wednesdays."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.message import Line, Message, Moment, Part
+from shared.contracts.crm import BATCH
+from shared.contracts.message import Key, Line, Message, Moment, Part
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -59,3 +60,19 @@ class EditionCompleted(Message):
     wednesday: date
     outcomes: dict[str, Count]
     order_ids: tuple[UUID, ...]
+
+
+class MissingAddress(Part):
+    """A person whom an order would have reached. dead: a mail server or its owner has stopped it."""
+
+    person_id: Key
+    problem: Literal["missing", "invalid", "dead"]
+
+
+class AddressMissing(Message):
+    """People of an edition who have no address that works: for the CRM to mend (D3). Never an address."""
+
+    TYPE: ClassVar[str] = "scheduler.address.missing.v1"
+    edition_id: UUID
+    wednesday: date
+    persons: Annotated[tuple[MissingAddress, ...], Field(min_length=1, max_length=BATCH)]

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters.merge_sql import FORECAST, FREEZE
+from services.scheduler.adapters.merge_sql import Shape, forecast_sql, freeze_sql
 
 
 @dataclass
@@ -24,8 +24,29 @@ class Merged:
         return sum(self.recipients.values())
 
 
-_FREEZE = text(FREEZE)
-_FORECAST = text(FORECAST)
+@dataclass(frozen=True)
+class Queue:
+    """Who waits when there is more for a person than the organisation allows (D2).
+
+    ``most`` sections that have a turn go to one person, the lowest turns first; 0 is no limit. ``turns`` and
+    ``carried_from`` are by position: no turn is a duty, which goes always; carried from an edition is what
+    is only for those for whom it was moved there.
+    """
+
+    most: int = 0
+    turns: Sequence[int | None] = ()
+    carried_from: Sequence[int | None] = ()
+
+
+_CONDITIONS = text(
+    """
+    SELECT coalesce(bool_or(
+        members OR recipients_of <> '{}' OR jsonb_path_exists(audience, '$.agreements[0]')
+        OR jsonb_path_exists(audience, '$.occupational_groups[0]')
+        OR jsonb_path_exists(audience, '$.languages[0]') OR jsonb_path_exists(audience, '$.exclude.*[0]')
+    ), false) FROM orders WHERE order_no = ANY(:order_no)
+    """
+)
 
 _TUNE = tuple(
     text(f"SET LOCAL {setting}")
@@ -65,7 +86,9 @@ _TALLY = text(
 )
 
 
-async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int], day: date) -> Merged:
+async def freeze(
+    conn: AsyncConnection, edition_no: int, order_nos: Sequence[int], day: date, queue: Queue = Queue()
+) -> Merged:
     """Write the planned mails and exclusions of orders, in the order of their positions.
 
     What an earlier freeze of the edition wrote goes. The caller holds the edition's lock.
@@ -76,27 +99,41 @@ async def freeze(conn: AsyncConnection, edition_no: int, order_nos: Sequence[int
     merged = Merged()
     if order_nos:
         await tune(conn)
-        told = {**edition, **merge_parameters(order_nos, day)}
-        merged.mails = (await conn.execute(_FREEZE, told)).rowcount
+        told = {**edition, **merge_parameters(order_nos, day, queue)}
+        statement = text(freeze_sql(await shape_of(conn, order_nos, queue)))
+        merged.mails = (await conn.execute(statement, told)).rowcount
     await conn.execute(_TALLY, {**edition, "mails": merged.mails})
     merged.recipients = {row.order_no: row.recipients for row in await conn.execute(_RECIPIENTS, edition)}
     merged.excluded = await excluded(conn, edition_no)
     return merged
 
 
-async def forecast(conn: AsyncConnection, order_nos: Sequence[int], day: date) -> Merged:
+async def forecast(
+    conn: AsyncConnection, order_nos: Sequence[int], day: date, queue: Queue = Queue()
+) -> Merged:
     """Return what would come of these orders on a day. Nothing is written."""
     merged = Merged()
     if not order_nos:
         return merged
     await tune(conn)
-    for row in await conn.execute(_FORECAST, merge_parameters(order_nos, day)):
+    statement = text(forecast_sql(await shape_of(conn, order_nos, queue)))
+    for row in await conn.execute(statement, merge_parameters(order_nos, day, queue)):
         order_no = order_nos[row.position - 1]
         merged.recipients[order_no] = int(row.people)
         merged.mails = row.mails
         if row.reason is not None:
             merged.excluded.setdefault(order_no, {})[row.reason] = row.excluded
     return merged
+
+
+async def shape_of(conn: AsyncConnection, order_nos: Sequence[int], queue: Queue = Queue()) -> Shape:
+    """Return what a merge of these orders must look at."""
+    conditions = (await conn.execute(_CONDITIONS, {"order_no": list(order_nos)})).scalar_one()
+    counted = sum(turn is not None for turn in queue.turns)
+    return Shape(
+        conditions=conditions or any(edition is not None for edition in queue.carried_from),
+        pressure=0 < queue.most < counted,
+    )
 
 
 async def know_sizes(conn: AsyncConnection) -> None:
@@ -118,6 +155,14 @@ async def tune(conn: AsyncConnection) -> None:
         await conn.execute(setting)
 
 
-def merge_parameters(order_nos: Sequence[int], day: date) -> dict[str, object]:
+def merge_parameters(order_nos: Sequence[int], day: date, queue: Queue = Queue()) -> dict[str, object]:
     """Return what the merge's SQL needs to know."""
-    return {"order_no": list(order_nos), "nothing": "0" * len(order_nos), "day": day}
+    nothing = [None] * len(order_nos)
+    return {
+        "order_no": list(order_nos),
+        "carried_from": list(queue.carried_from) or nothing,
+        "turn": list(queue.turns) or nothing,
+        "most": queue.most,
+        "nothing": "0" * len(order_nos),
+        "day": day,
+    }

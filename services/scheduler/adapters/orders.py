@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters.editions import EDITION, Edition, edition_from
+from services.scheduler.domain.sections import Ranked
 from shared.contracts.intake import OrderAccepted, SectionText
-from shared.contracts.message import Language, OrderClass
+from shared.contracts.message import Language, OrderClass, Urgency
 
 Texts = dict[UUID, dict[Language, SectionText]]
 """The text of orders in each of their languages."""
@@ -18,7 +19,11 @@ Texts = dict[UUID, dict[Language, SectionText]]
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """An order on an edition. ``position`` is there once the edition is frozen."""
+    """An order on an edition. ``position`` is there once the edition is frozen.
+
+    An order ``carried_from`` an edition is here only for the people for whom it was moved there (D2);
+    ``weeks`` is how often that has happened.
+    """
 
     order_no: int
     order_id: UUID
@@ -30,21 +35,39 @@ class PlacedOrder:
     position: int | None
     recipients: int | None
     withdrawn: bool
+    urgency: Urgency = "normal"
+    carried_from: int | None = None
+    weeks: int = 0
+
+    @property
+    def ranked(self) -> Ranked:
+        """What decides where it stands."""
+        return Ranked(
+            self.order_id,
+            self.order_class,
+            self.urgency,
+            self.unit_name,
+            self.unit_id,
+            self.completed_at,
+            self.weeks,
+        )
 
 
 _ADD = text(
     """
     INSERT INTO orders (order_id, unit_id, unit_name, ordered_by, title, order_class, audience,
-        assignment_types, all_units, regions, unit_ids, texts, completed_at, not_before)
+        assignment_types, all_units, regions, unit_ids, own_branch, members, recipients_of, texts,
+        completed_at, not_before, urgency)
     VALUES (:order_id, :unit_id, :unit_name, :ordered_by, :title, :order_class, CAST(:audience AS jsonb),
-        :assignment_types, :all_units, :regions, :unit_ids, CAST(:texts AS jsonb), :completed_at, :not_before)
+        :assignment_types, :all_units, :regions, :unit_ids, :own_branch, :members, :recipients_of,
+        CAST(:texts AS jsonb), :completed_at, :not_before, :urgency)
     ON CONFLICT (order_id) DO NOTHING RETURNING order_no
     """
 )
 
-_EDITION_OF = text(
+_EDITIONS_OF = text(
     f"SELECT {EDITION} FROM edition JOIN edition_order USING (edition_no) "  # noqa: S608  # a constant
-    "JOIN orders USING (order_no) WHERE order_id = :order_id ORDER BY wednesday DESC LIMIT 1"
+    "JOIN orders USING (order_no) WHERE order_id = :order_id ORDER BY weeks, wednesday DESC"
 )
 
 _JOIN = text("INSERT INTO edition_order (edition_no, order_no) VALUES (:edition_no, :order_no)")
@@ -59,7 +82,8 @@ _IS_WITHDRAWN = text("SELECT EXISTS (SELECT FROM withdrawal WHERE order_id = :or
 _ON_EDITION = text(
     """
     SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at, position, recipients,
-        EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn
+        EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn,
+        urgency, carried_from, weeks
     FROM edition_order JOIN orders USING (order_no)
     WHERE edition_no = :edition_no ORDER BY position, order_no
     """
@@ -85,9 +109,13 @@ async def add(conn: AsyncConnection, order: OrderAccepted) -> int | None:
             "all_units": order.audience.all_units,
             "regions": list(order.audience.regions),
             "unit_ids": list(order.audience.units),
+            "own_branch": order.audience.own_branch,
+            "members": order.audience.members,
+            "recipients_of": list(order.audience.recipients_of),
             "texts": json.dumps(texts, ensure_ascii=False),
             "completed_at": order.completed_at,
             "not_before": order.not_before,
+            "urgency": order.urgency,
         },
     )
     return result.scalar()
@@ -98,10 +126,14 @@ async def join(conn: AsyncConnection, edition_no: int, order_no: int) -> None:
     await conn.execute(_JOIN, {"edition_no": edition_no, "order_no": order_no})
 
 
+async def editions_of(conn: AsyncConnection, order_id: UUID) -> list[Edition]:
+    """Return the edition that an order is on, and those to which it was carried over after it (D2)."""
+    return [edition_from(row) for row in await conn.execute(_EDITIONS_OF, {"order_id": order_id})]
+
+
 async def edition_of(conn: AsyncConnection, order_id: UUID) -> Edition | None:
-    """Return the newest edition that an order is on."""
-    row = (await conn.execute(_EDITION_OF, {"order_id": order_id})).one_or_none()
-    return edition_from(row) if row else None
+    """Return the edition that an order is on, for all but those for whom it was moved."""
+    return next(iter(await editions_of(conn, order_id)), None)
 
 
 async def withdraw(conn: AsyncConnection, order_id: UUID, reason: str, at: datetime) -> None:

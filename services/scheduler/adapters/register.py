@@ -11,6 +11,9 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.scheduler.adapters import profiles
+from services.scheduler.adapters.profiles import NONE, Attributes
+
 EmailStatus = Literal["ok", "missing", "invalid"]
 
 
@@ -25,6 +28,7 @@ class PersonRow:
     email_status: EmailStatus
     address: str | None = None
     address_hash: bytes | None = None
+    attributes: Attributes = NONE
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,8 @@ _PERSONS = text(
         SELECT * FROM unnest(
             CAST(:person_id AS text[]), CAST(:version AS bigint[]), CAST(:name AS text[]),
             CAST(:language AS text[]), CAST(:email_status AS text[]), CAST(:address AS text[]),
-            CAST(:address_hash AS bytea[])
-        ) AS t (person_id, version, name, language, email_status, address, address_hash)
+            CAST(:address_hash AS bytea[]), CAST(:profile_key AS bigint[])
+        ) AS t (person_id, version, name, language, email_status, address, address_hash, profile_key)
     ),
     fresh AS (
         SELECT told.* FROM told LEFT JOIN person USING (person_id)
@@ -69,12 +73,13 @@ _PERSONS = text(
         ON CONFLICT (address_hash) DO UPDATE SET address = EXCLUDED.address
         RETURNING mailbox_key, address_hash
     )
-    INSERT INTO person (person_id, version, name, language, email_status, mailbox_key)
-    SELECT person_id, version, name, language, email_status, mailbox_key
+    INSERT INTO person (person_id, version, name, language, email_status, mailbox_key, profile_key)
+    SELECT person_id, version, name, language, email_status, mailbox_key, profile_key
     FROM fresh LEFT JOIN box USING (address_hash) ORDER BY person_id
     ON CONFLICT (person_id) DO UPDATE SET
         version = EXCLUDED.version, name = EXCLUDED.name, language = EXCLUDED.language,
-        email_status = EXCLUDED.email_status, mailbox_key = EXCLUDED.mailbox_key
+        email_status = EXCLUDED.email_status, mailbox_key = EXCLUDED.mailbox_key,
+        profile_key = EXCLUDED.profile_key
     WHERE person.version < EXCLUDED.version AND NOT person.erased
     """
 )
@@ -92,7 +97,8 @@ _ERASE = text(
     ORDER BY person_id
     ON CONFLICT (person_id) DO UPDATE SET
         version = greatest(person.version, EXCLUDED.version), erased = true,
-        name = '', language = 'sv', email_status = 'missing', mailbox_key = NULL
+        name = '', language = 'sv', email_status = 'missing', mailbox_key = NULL,
+        profile_key = NULL
     """
 )
 
@@ -197,7 +203,9 @@ _END = text(
 
 async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> None:
     """Take over people that are newer than what is known and not erased. One row for each person."""
-    await conn.execute(_PERSONS, _columns(PersonRow, rows))
+    keys = await profiles.keys(conn, {row.attributes for row in rows})
+    told = _columns(PersonRow, rows)
+    await conn.execute(_PERSONS, {**told, "profile_key": [keys.get(row.attributes) for row in rows]})
 
 
 async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> None:

@@ -5,6 +5,7 @@ by them. Names that others know us by (``person_id``, ``edition_id``) are unique
 """
 
 from services.scheduler.adapters.tables_of_editions import add_edition_tables
+from services.scheduler.adapters.tables_of_orders import add_order_tables
 from services.scheduler.adapters.tables_of_register import add_register_tables
 from shared.messaging.tables import add_messaging_tables
 from shared.persistence.database import new_metadata
@@ -12,4 +13,5 @@ from shared.persistence.database import new_metadata
 metadata = new_metadata()
 add_messaging_tables(metadata, "scheduler")
 add_register_tables(metadata)
+add_order_tables(metadata)
 add_edition_tables(metadata)

@@ -1,6 +1,4 @@
-"""Tables of orders, their editions, and what each edition came to."""
-
-from collections.abc import Iterable
+"""Tables of editions, and what each came to."""
 
 from sqlalchemy import (
     BigInteger,
@@ -8,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -22,66 +19,21 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BIT
 
+from services.scheduler.adapters.tables_of_orders import moment, one_of
 from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.editions import EditionState
 from services.scheduler.domain.exclusions import Reason
-from services.scheduler.domain.sections import CLASSES
 
 
 def add_edition_tables(metadata: MetaData) -> None:
-    """Add the tables of orders, editions, planned mails, exclusions and batches."""
-    _add_orders(metadata)
+    """Add the tables of editions, planned mails, exclusions and batches. Those of orders come before."""
     _add_editions(metadata)
     _add_contents(metadata)
     _add_plans(metadata)
     _add_exclusions(metadata)
     _add_hand_over(metadata)
-
-
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _moment(name: str, *, nullable: bool = True) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
-
-def _add_orders(metadata: MetaData) -> None:
-    Table(
-        "orders",
-        metadata,
-        Column("order_no", BigInteger, Identity(always=True), primary_key=True),
-        Column("order_id", Uuid, nullable=False, unique=True),
-        Column("unit_id", String, nullable=False),
-        Column("unit_name", String, nullable=False),
-        Column("ordered_by", String, nullable=False),
-        Column("title", String, nullable=False),
-        Column("order_class", String, nullable=False),
-        Column("audience", JSONB, nullable=False, comment="as intake said it"),
-        Column("assignment_types", ARRAY(String), nullable=False),
-        Column("all_units", Boolean, nullable=False),
-        Column("regions", ARRAY(String), nullable=False),
-        Column("unit_ids", ARRAY(String), nullable=False),
-        Column("texts", JSONB, nullable=False),
-        _moment("completed_at", nullable=False),
-        Column("not_before", Date),
-        _one_of("order_class", CLASSES),
-        CheckConstraint("cardinality(assignment_types) > 0", name="types"),
-        CheckConstraint(
-            "all_units::int + (cardinality(regions) > 0)::int + (cardinality(unit_ids) > 0)::int = 1",
-            name="scope",
-        ),
-    )
-    Table(
-        "withdrawal",
-        metadata,
-        Column("order_id", Uuid, primary_key=True, comment="may come before its order"),
-        Column("reason", String, nullable=False),
-        _moment("at", nullable=False),
-    )
 
 
 def _add_editions(metadata: MetaData) -> None:
@@ -92,17 +44,17 @@ def _add_editions(metadata: MetaData) -> None:
         Column("edition_id", Uuid, nullable=False, unique=True),
         Column("wednesday", Date, nullable=False, unique=True),
         Column("state", String, nullable=False),
-        _moment("freeze_at", nullable=False),
-        _moment("undo_at", nullable=False),
-        _moment("release_at", nullable=False),
-        _moment("frozen_at"),
-        _moment("releasing_at"),
-        _moment("released_at"),
-        _moment("completed_at"),
-        _moment("parked_at"),
+        moment("freeze_at", nullable=False),
+        moment("undo_at", nullable=False),
+        moment("release_at", nullable=False),
+        moment("frozen_at"),
+        moment("releasing_at"),
+        moment("released_at"),
+        moment("completed_at"),
+        moment("parked_at"),
         Column("pairs", BigInteger, nullable=False, server_default="0", comment="(order, person) (A6)"),
         Column("mails", BigInteger, nullable=False, server_default="0"),
-        _one_of("state", EditionState),
+        one_of("state", EditionState),
         CheckConstraint("extract(isodow FROM wednesday) = 3", name="wednesday"),
         CheckConstraint("freeze_at <= undo_at AND undo_at <= release_at", name="moments"),
         CheckConstraint("(state = 'open') <= (frozen_at IS NULL)", name="open"),
@@ -125,8 +77,15 @@ def _add_contents(metadata: MetaData) -> None:
         Column("order_no", ForeignKey("orders.order_no"), primary_key=True),
         Column("position", Integer, comment="place in the edition's mails, from 1, given by the freeze"),
         Column("recipients", BigInteger, comment="people, given by the freeze"),
+        Column(
+            "carried_from",
+            ForeignKey("edition.edition_no"),
+            comment="the edition before, whose contact pressure it is: only the people moved from there",
+        ),
+        Column("weeks", Integer, nullable=False, server_default="0", comment="how often it was carried"),
         UniqueConstraint("edition_no", "position"),
         CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("(weeks > 0) = (carried_from IS NOT NULL) AND weeks >= 0", name="carried"),
     )
     Table(
         "edition_decision",
@@ -136,7 +95,7 @@ def _add_contents(metadata: MetaData) -> None:
         Column("decision", String, nullable=False),
         Column("by", String, nullable=False),
         Column("reason", String, nullable=False),
-        _moment("at", nullable=False),
+        moment("at", nullable=False),
     )
 
 
@@ -159,13 +118,13 @@ def _add_plans(metadata: MetaData) -> None:
         Column("mailbox_key", BigInteger),
         Column("language", String, nullable=False),
         Column("state", String, nullable=False, server_default="planned"),
-        _moment("reported_at"),
+        moment("reported_at"),
         Column("reply", String, nullable=False, server_default=""),
         Column("persons", ARRAY(BigInteger), nullable=False, comment="for each entry, who"),
         Column("cells", ARRAY(BigInteger), nullable=False, comment="for each entry, the assignment's cell"),
         Column("refused", BIT(varying=True), comment="positions that the address has opted out of"),
         PrimaryKeyConstraint("edition_no", "mailbox_key"),
-        _one_of("state", DeliveryState),
+        one_of("state", DeliveryState),
         CheckConstraint(
             "cardinality(persons) = cardinality(cells)",
             name="entries",
@@ -185,7 +144,7 @@ def _add_exclusions(metadata: MetaData) -> None:
         Column("reason", String, nullable=False),
         Column("after_freeze", Boolean, nullable=False, server_default=false()),
         PrimaryKeyConstraint("edition_no", "order_no", "person_key"),
-        _one_of("reason", Reason),
+        one_of("reason", Reason),
     )
     Table(
         "exclusion_count",
@@ -196,6 +155,14 @@ def _add_exclusions(metadata: MetaData) -> None:
         Column("people", BigInteger, nullable=False, comment="left out in all"),
         Column("later", BigInteger, nullable=False, server_default="0", comment="of them after the freeze"),
         CheckConstraint("later BETWEEN 0 AND people", name="later"),
+    )
+    Table(
+        "missing_address",
+        metadata,
+        Column("edition_no", BigInteger),
+        Column("person_key", BigInteger),
+        PrimaryKeyConstraint("edition_no", "person_key"),
+        comment="who was reported to the CRM (D3): once an edition and person, however often it is frozen",
     )
 
 
@@ -208,8 +175,8 @@ def _add_hand_over(metadata: MetaData) -> None:
         Column("first_mailbox", BigInteger, nullable=False),
         Column("last_mailbox", BigInteger, nullable=False),
         Column("mails", Integer, nullable=False),
-        _moment("handed_at"),
-        _moment("recorded_at"),
+        moment("handed_at"),
+        moment("recorded_at"),
         CheckConstraint("first_mailbox <= last_mailbox AND mails BETWEEN 0 AND 250", name="size"),
     )
     Index(
@@ -224,6 +191,6 @@ def _add_hand_over(metadata: MetaData) -> None:
         Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
         Column("state", String, primary_key=True),
         Column("mails", BigInteger, nullable=False),
-        _moment("changed_at", nullable=False),
-        _one_of("state", DeliveryState),
+        moment("changed_at", nullable=False),
+        one_of("state", DeliveryState),
     )

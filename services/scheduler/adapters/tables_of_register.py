@@ -14,9 +14,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 def add_register_tables(metadata: MetaData) -> None:
@@ -35,6 +37,16 @@ def _add_people(metadata: MetaData) -> None:
         Column("address", String, comment="NULL when nobody in the register has it any more (F3)"),
         CheckConstraint("octet_length(address_hash) = 32", name="hash"),
     )
+    Table(
+        "profile",
+        metadata,
+        Column("profile_key", BigInteger, Identity(always=True), primary_key=True),
+        Column("agreements", ARRAY(String), nullable=False),
+        Column("occupational_groups", ARRAY(String), nullable=False),
+        UniqueConstraint("agreements", "occupational_groups"),
+        CheckConstraint("cardinality(agreements || occupational_groups) > 0", name="attributes"),
+        comment="what people have in common (D5): those alike share one row",
+    )
     person = Table(
         "person",
         metadata,
@@ -46,11 +58,15 @@ def _add_people(metadata: MetaData) -> None:
         Column("email_status", String, nullable=False, server_default="missing"),
         Column("language", String, nullable=False, server_default="sv"),
         Column("erased", Boolean, nullable=False, server_default=false()),
+        Column("profile_key", ForeignKey("profile.profile_key"), comment="NULL: no attributes"),
         CheckConstraint("email_status IN ('ok', 'missing', 'invalid')", name="email_status"),
         CheckConstraint("(email_status = 'ok') = (mailbox_key IS NOT NULL)", name="mailbox"),
-        CheckConstraint("NOT erased OR (name = '' AND email_status = 'missing')", name="erased"),
+        CheckConstraint(
+            "NOT erased OR (name = '' AND email_status = 'missing' AND profile_key IS NULL)", name="erased"
+        ),
     )
     Index("person_mailbox_idx", person.c.mailbox_key)
+    Index("person_profile_idx", person.c.profile_key, postgresql_where=text("profile_key IS NOT NULL"))
     Table(
         "suppression",
         metadata,
@@ -77,6 +93,7 @@ def _add_units(metadata: MetaData) -> None:
         Column("closed", Boolean, nullable=False, server_default=false()),
     )
     Index("unit_region_idx", unit.c.region)
+    Index("unit_parent_idx", unit.c.parent_id)
     Table(
         "assignment_type",
         metadata,

@@ -1,6 +1,6 @@
 """The order of sections in an edition's mails, and who reads them as what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,9 +10,50 @@ CLASSES = ("duty", "information", "appeal")
 """What an assignment holder must know comes first, what asks for something last."""
 
 
-def section_rank(order_class: str, completed_at: datetime, order_id: UUID) -> tuple[int, datetime, str]:
-    """Sorts the orders of an edition: by class, then by when each was complete."""
-    return (CLASSES.index(order_class), completed_at, str(order_id))
+URGENCIES = ("urgent", "normal")
+"""Within a class, what is urgent comes first."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What decides where an order stands in the mails of an edition.
+
+    ``weeks`` is how often it was moved by contact pressure: 0 for one that is new on the edition.
+    """
+
+    order_id: UUID
+    order_class: str
+    urgency: str
+    unit_name: str
+    unit_id: str
+    completed_at: datetime
+    weeks: int = 0
+
+
+def section_rank(order: Ranked) -> tuple[object, ...]:
+    """Sorts the orders of an edition: by class, urgency and unit, then by when each was complete."""
+    return (
+        CLASSES.index(order.order_class),
+        URGENCIES.index(order.urgency),
+        order.unit_name,
+        order.unit_id,
+        order.completed_at,
+        str(order.order_id),
+    )
+
+
+def turns(orders: Sequence[Ranked]) -> list[int | None]:
+    """Return for each order its turn where only so many sections may go to one person (D2).
+
+    Duty goes always and has no turn. What has waited longest comes first, so that nothing waits for ever,
+    then the order of sections.
+    """
+    counted = sorted(
+        (order for order in orders if order.order_class != "duty"),
+        key=lambda order: (-order.weeks, section_rank(order)),
+    )
+    turn = {order.order_id: place for place, order in enumerate(counted, start=1)}
+    return [turn.get(order.order_id) for order in orders]
 
 
 @dataclass(frozen=True)

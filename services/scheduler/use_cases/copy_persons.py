@@ -23,8 +23,15 @@ class CopyPersons:
     def _row(self, person: Person) -> PersonRow:
         name = f"{person.first_name} {person.last_name}".strip()
         address = normalize(person.email or "")
-        if address and is_deliverable(address):
-            hashed = address_hash(self._secret, address)
-            return PersonRow(person.person_id, person.version, name, person.language, "ok", address, hashed)
-        status: register.EmailStatus = "invalid" if address else "missing"
-        return PersonRow(person.person_id, person.version, name, person.language, status)
+        deliverable = bool(address) and is_deliverable(address)
+        status: register.EmailStatus = "ok" if deliverable else "invalid" if address else "missing"
+        return PersonRow(
+            person.person_id,
+            person.version,
+            name,
+            person.language,
+            status,
+            address if deliverable else None,
+            address_hash(self._secret, address) if deliverable else None,
+            (tuple(sorted(set(person.agreements))), tuple(sorted(set(person.occupational_groups)))),
+        )

@@ -1,5 +1,6 @@
 """Decide the recipients of an edition whose cut-off has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -7,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import editions, merge, orders
 from services.scheduler.adapters.editions import Edition
-from services.scheduler.adapters.merge import Merged
+from services.scheduler.adapters.merge import Merged, Queue
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.editions import EditionInput
-from services.scheduler.domain.sections import section_rank
+from services.scheduler.domain.sections import section_rank, turns
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.clock import Clock
 from shared.contracts.scheduler import EditionFrozen, OrderFigures
@@ -27,6 +28,7 @@ class FreezeDue:
     clock: Clock
     plan: WeekPlan
     park_after: timedelta
+    most_sections: int = 0
 
     async def __call__(self) -> None:
         while await self._freeze_one():
@@ -47,7 +49,8 @@ class FreezeDue:
     async def freeze(self, conn: AsyncConnection, edition: Edition) -> Merged:
         """Decide a locked edition's mails as of the local day on which they leave."""
         placed, day = await line_up(conn, edition, self.plan)
-        merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day)
+        queue = queue_of(placed, self.most_sections)
+        merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day, queue)
         await editions.note_size(conn, edition, merged.pairs, merged.mails)
         await editions.move(conn, edition, EditionInput.FREEZE, self.clock.now())
         await self.outbox.add(conn, _frozen(edition, placed, merged))
@@ -60,8 +63,13 @@ async def line_up(conn: AsyncConnection, edition: Edition, plan: WeekPlan) -> tu
     The same for the freeze and for whoever wants to see before what it will do.
     """
     placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
-    placed.sort(key=lambda o: section_rank(o.order_class, o.completed_at, o.order_id))
+    placed.sort(key=lambda o: section_rank(o.ranked))
     return placed, edition.release_at.astimezone(plan.zone).date()
+
+
+def queue_of(placed: Sequence[PlacedOrder], most: int) -> Queue:
+    """Return who waits if somebody gets more than ``most`` sections of orders in their positions (D2)."""
+    return Queue(most, turns([order.ranked for order in placed]), [order.carried_from for order in placed])
 
 
 def _frozen(edition: Edition, placed: list[PlacedOrder], merged: Merged) -> EditionFrozen:
@@ -77,5 +85,6 @@ def _frozen(edition: Edition, placed: list[PlacedOrder], merged: Merged) -> Edit
                 excluded=merged.excluded.get(order.order_no, {}),
             )
             for order in placed
+            if order.carried_from is None
         ),
     )

@@ -1,0 +1,47 @@
+"""Profiles: what people have in common. People with the same attributes share a row (D5)."""
+
+import json
+from collections.abc import Collection
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Attributes = tuple[tuple[str, ...], tuple[str, ...]]
+"""Agreements and occupational groups, each sorted and named once."""
+
+NONE: Attributes = ((), ())
+
+_PROFILES = text(
+    """
+    WITH told AS (
+        SELECT profile, ARRAY(SELECT jsonb_array_elements_text(said->'agreements')) AS agreements,
+            ARRAY(SELECT jsonb_array_elements_text(said->'occupational_groups')) AS occupational_groups
+        FROM (SELECT t AS profile, CAST(t AS jsonb) AS said
+            FROM unnest(CAST(:profile AS text[])) AS t) AS each
+    ),
+    added AS (
+        INSERT INTO profile (agreements, occupational_groups)
+        SELECT agreements, occupational_groups FROM told
+        WHERE NOT EXISTS (SELECT FROM profile known WHERE known.agreements = told.agreements
+            AND known.occupational_groups = told.occupational_groups)
+        ORDER BY agreements, occupational_groups
+        ON CONFLICT (agreements, occupational_groups) DO UPDATE SET agreements = EXCLUDED.agreements
+        RETURNING profile_key, agreements, occupational_groups
+    )
+    SELECT profile, profile_key FROM told
+    JOIN (SELECT * FROM added UNION ALL SELECT profile_key, agreements, occupational_groups FROM profile)
+        AS known USING (agreements, occupational_groups)
+    """
+)
+
+
+async def keys(conn: AsyncConnection, wanted: Collection[Attributes]) -> dict[Attributes, int]:
+    """Return the number of each profile, made if it was not there; none for people without attributes."""
+    told = {
+        json.dumps({"agreements": agreements, "occupational_groups": groups}): (agreements, groups)
+        for agreements, groups in wanted
+        if agreements or groups
+    }
+    if not told:
+        return {}
+    return {told[profile]: key for profile, key in await conn.execute(_PROFILES, {"profile": list(told)})}
