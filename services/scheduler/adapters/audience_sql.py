@@ -171,7 +171,8 @@ CONDITIONS = f"""
     ),
     shut AS (
         SELECT unit_key, bit_or(bits) AS bits
-        FROM asked JOIN unit ON (what = 'units' AND unit_id = name) OR (what = 'regions' AND region = name)
+        FROM asked JOIN unit ON (what = 'units' AND unit_id = asked.name)
+            OR (what = 'regions' AND region = asked.name)
         WHERE side = 'not' GROUP BY unit_key
     )
 """  # noqa: S608  # constants

@@ -1,4 +1,4 @@
-"""The pieces of the merge's SQL, which ``merge_sql`` puts together. Constants: nothing of an order is in them."""
+"""The pieces of the merge's SQL, which ``merge_sql`` puts together. Nothing of an order is in them."""
 
 JUDGED = """
     refusable AS (

@@ -55,7 +55,7 @@ class Shape:
 
 @cache
 def judged_sql(shape: Shape, only: str = "") -> str:
-    """Return the common part; a query follows that reads ``judged``, ``excluded``, ``recipients``, ``reader``.
+    """Return the common part. A query follows, with ``judged``, ``excluded``, ``recipients`` and ``reader``.
 
     ``only`` is a condition on ``assignment`` that picks some of the people.
     """

@@ -61,7 +61,8 @@ class Ordered:
 class World:
     """Everything that decides a Wednesday. ``stopped`` are (address, scope).
 
-    ``got`` says who got which earlier order; ``most`` is the contact pressure (D2), 0 for no limit.
+    ``got`` says who got which earlier order; ``most`` is the contact pressure (D2), 0 for no limit;
+    ``failed`` are addresses to which mail has failed.
     """
 
     people: tuple[Who, ...]
@@ -71,6 +72,7 @@ class World:
     stopped: frozenset[tuple[str, str]] = frozenset()
     got: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     most: int = 0
+    failed: frozenset[str] = frozenset()
 
     def changed(
         self, erased: frozenset[str], withdrawn: frozenset[UUID], stopped: frozenset[tuple[str, str]]
@@ -228,7 +230,7 @@ def refusal(world: World, order: Ordered, person: Who, *, valid: bool, barred: b
 
 
 def too_many(world: World, granted: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
-    """Return what goes a week later: more than ``most`` sections that are no duty, those waiting first (D2)."""
+    """Return what goes a week later: more than ``most`` that is no duty, what waits longest first (D2)."""
     if not world.most:
         return []
     turns = sorted((o for o in in_order(world) if o.order_class != "duty"), key=lambda o: -o.weeks)

@@ -1,6 +1,7 @@
 """The order of sections, and who reads them as what."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,24 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduler.domain.mail_ids import LARGEST_MAILBOX, NotOurMail, mail_id, mailbox_of
-from services.scheduler.domain.sections import Entry, positions, readers_of, section_rank
+from services.scheduler.domain.sections import Entry, Ranked, positions, readers_of, section_rank, turns
 from services.scheduler.domain.versions import newest
 from shared.ids import new_id
 
 MONDAY = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
-ONE, TWO = UUID(int=1), UUID(int=2)
 
 
-def test_duty_comes_first_then_the_order_that_was_complete_first() -> None:
-    ranked = [
-        section_rank("duty", TUESDAY, ONE),
-        section_rank("information", MONDAY, ONE),
-        section_rank("information", MONDAY, TWO),
-        section_rank("information", TUESDAY, ONE),
-        section_rank("appeal", MONDAY, ONE),
+def ranked(number: int, **changes: Any) -> Ranked:
+    given: dict[str, Any] = {"order_class": "information", "urgency": "normal", "unit_name": "Lund"}
+    given |= {"unit_id": "1281", "completed_at": MONDAY, "weeks": 0}
+    return Ranked(order_id=UUID(int=number), **(given | changes))
+
+
+def test_sections_stand_by_class_urgency_and_unit_then_by_when_they_were_complete() -> None:
+    orders = [
+        ranked(9, order_class="duty", unit_name="Ystad", completed_at=TUESDAY),
+        ranked(8, urgency="urgent", unit_name="Ystad", completed_at=TUESDAY),
+        ranked(7, completed_at=MONDAY),
+        ranked(1, completed_at=TUESDAY),
+        ranked(2, completed_at=TUESDAY),
+        ranked(6, unit_name="Malmö", unit_id="1280"),
+        ranked(5, unit_name="Malmö", unit_id="1282"),
+        ranked(4, order_class="appeal", urgency="urgent"),
     ]
-    assert sorted(ranked) == ranked
+    assert sorted(reversed(orders), key=section_rank) == orders
+
+
+def test_what_has_waited_longest_has_the_first_turn_and_duty_needs_none() -> None:
+    orders = [
+        ranked(1, order_class="duty"),
+        ranked(2, urgency="urgent"),
+        ranked(3, weeks=1),
+        ranked(4, order_class="appeal", weeks=2),
+        ranked(5, order_class="appeal"),
+    ]
+    assert turns(orders) == [None, 3, 2, 1, 4]
 
 
 def test_bits_are_positions_from_one() -> None:

@@ -17,7 +17,7 @@ _NEW_REASONS = ("no_longer_named", "excluded_by_order", "contact_pressure")
 
 
 def _allow(reasons: tuple[str, ...]) -> None:
-    op.drop_constraint("exclusion_reason_check", "exclusion", type_="check")
+    op.drop_constraint(op.f("exclusion_reason_check"), "exclusion", type_="check")
     listed = ", ".join(f"'{reason}'" for reason in reasons)
     op.create_check_constraint(op.f("exclusion_reason_check"), "exclusion", f"reason IN ({listed})")
 
@@ -27,8 +27,8 @@ def upgrade() -> None:
     op.create_table(
         "profile",
         sa.Column("profile_key", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("agreements", postgresql.ARRAY(sa.String()), nullable=False),
-        sa.Column("occupational_groups", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("agreements", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("occupational_groups", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.CheckConstraint(
             "cardinality(agreements || occupational_groups) > 0", name=op.f("profile_attributes_check")
         ),
@@ -50,7 +50,7 @@ def upgrade() -> None:
         ["profile_key"],
         postgresql_where=sa.text("profile_key IS NOT NULL"),
     )
-    op.drop_constraint("person_erased_check", "person", type_="check")
+    op.drop_constraint(op.f("person_erased_check"), "person", type_="check")
     op.create_check_constraint(
         op.f("person_erased_check"),
         "person",
@@ -98,8 +98,8 @@ def _widen_orders() -> None:
         sa.Column("urgency", sa.String(), server_default="normal", nullable=False),
     ):
         op.add_column("orders", column)
-    op.drop_constraint("orders_types_check", "orders", type_="check")
-    op.drop_constraint("orders_scope_check", "orders", type_="check")
+    op.drop_constraint(op.f("orders_types_check"), "orders", type_="check")
+    op.drop_constraint(op.f("orders_scope_check"), "orders", type_="check")
     op.create_check_constraint(op.f("orders_urgency_check"), "orders", "urgency IN ('urgent', 'normal')")
     op.create_check_constraint(
         op.f("orders_base_check"),
@@ -116,11 +116,11 @@ def _widen_orders() -> None:
 
 def downgrade() -> None:
     op.drop_table("missing_address")
-    op.drop_constraint("edition_order_carried_check", "edition_order", type_="check")
+    op.drop_constraint(op.f("edition_order_carried_check"), "edition_order", type_="check")
     op.drop_column("edition_order", "weeks")
     op.drop_column("edition_order", "carried_from")
     for name in ("orders_base_check", "orders_scope_check", "orders_urgency_check"):
-        op.drop_constraint(name, "orders", type_="check")
+        op.drop_constraint(op.f(name), "orders", type_="check")
     for name in ("urgency", "recipients_of", "members", "own_branch"):
         op.drop_column("orders", name)
     op.create_check_constraint(
@@ -132,7 +132,7 @@ def downgrade() -> None:
         "all_units::int + (cardinality(regions) > 0)::int + (cardinality(unit_ids) > 0)::int = 1",
     )
     op.drop_index("unit_parent_idx", table_name="unit")
-    op.drop_constraint("person_erased_check", "person", type_="check")
+    op.drop_constraint(op.f("person_erased_check"), "person", type_="check")
     op.create_check_constraint(
         op.f("person_erased_check"), "person", "NOT erased OR (name = '' AND email_status = 'missing')"
     )
