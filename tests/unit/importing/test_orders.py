@@ -120,9 +120,9 @@ def test_an_unknown_unit_is_left_to_intake(tmp_path: Path, names: RegisterNames)
         (("title: T", "title: T, class: urgent"), "class is 'urgent'"),
         (("title: T", "title: T, received_at: igår"), "Invalid isoformat string: 'igår'"),
         (("title: T", "title: T, recipients: a@example.se"), "an order has recipients; it can have"),
-        (("all: true", "all: true, units: [0114]"), "exactly one of all units, regions or units"),
+        (("all: true", "all: true, units: [0114]"), "exactly one of all units, regions, units or own branch"),
         (("all: true", "addresses: [a@example.se]"), "audience has addresses; it can have"),
-        (("[kassör]", "[]"), "assignment_types: Tuple should have at least 1 item"),
+        (("[kassör]", "[]"), "exactly one of assignment types, members or recipients"),
         (("all: true", "all: perhaps"), "all is 'perhaps'"),
     ],
 )
