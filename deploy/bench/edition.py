@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from services.sender.adapters import editions, recording
+from services.sender.adapters.editions import Expected
 from services.sender.adapters.recording import NewMail
 from shared.addresses import address_hash
 from shared.contracts.intake import SectionText
@@ -68,7 +69,7 @@ async def fill(database: Database, secret: bytes, mails: int, seed: int = 1) -> 
     for start in range(0, mails, BATCH):
         rows = list(_planned(chance, secret, start, min(mails, start + BATCH)))
         async with database.begin() as conn:
-            await recording.record(conn, edition_id, rows, prepared=True, at=MORNING)
+            await recording.record(conn, edition_id, rows, expected=Expected(may_go=True), at=MORNING)
     async with database.engine.connect() as conn:
         await conn.exec_driver_sql("ANALYZE")
         await conn.commit()

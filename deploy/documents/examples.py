@@ -125,6 +125,13 @@ FULL: tuple[Message, ...] = (
     scheduler.EditionCompleted(
         edition_id=EDITION, wednesday=WEDNESDAY, outcomes={"accepted": 279, "failed": 1}, order_ids=(ORDER,)
     ),
+    scheduler.EditionStopped(
+        edition_id=EDITION,
+        wednesday=WEDNESDAY,
+        reason="Fel datum i kallelsen",
+        left=True,
+        order_ids=(ORDER,),
+    ),
     sender.PrepareEdition(
         edition_id=EDITION,
         wednesday=WEDNESDAY,
@@ -156,6 +163,9 @@ FULL: tuple[Message, ...] = (
             ),
         ),
     ),
+    sender.PauseEdition(edition_id=EDITION, sequence=1),
+    sender.ResumeEdition(edition_id=EDITION, sequence=2),
+    sender.StopEdition(edition_id=EDITION, sequence=3, reason="Fel datum i kallelsen"),
     sender.SendMessage(
         key="order-answer-1",
         to="asa.oberg@example.se",

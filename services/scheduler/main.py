@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import make_router
+from services.scheduler.entrypoints.api_during import during_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
@@ -43,7 +44,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
         base,
         consumes=CONSUMES,
         handlers=handlers(settings.secret, plan, base.outbox),
-        routers=[make_router(base, settings, plan)],
+        routers=[make_router(base, settings), during_router(base, settings, plan)],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",
     )

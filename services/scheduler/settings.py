@@ -22,7 +22,10 @@ class SchedulerSettings(ServiceSettings):
         description="Local time on Wednesday at which the sender gets the mails (A2).",
     )
     undo_minutes: int = Field(
-        default=5, ge=0, le=240, description="Minutes before the release during which it can be called off."
+        default=5,
+        ge=1,
+        le=240,
+        description="Minutes for which every edition waits, frozen, before it leaves and can be called off.",
     )
     park_after_hours: int = Field(
         default=12,

@@ -21,6 +21,7 @@ from services.sender.settings import SenderSettings
 from services.sender.topology import CONSUMES
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.deliver import Engine
+from services.sender.use_cases.direct_edition import SweepStopped
 from services.sender.use_cases.mailbox.read_mailbox import ReadMailbox
 from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
 from services.sender.use_cases.report_outcomes import ReportOutcomes
@@ -109,6 +110,11 @@ def create_app(settings: SenderSettings) -> FastAPI:
         jobs=[
             Job("report-outcomes", timedelta(seconds=1), report),
             Job("sweep-ledger", timedelta(seconds=settings.lease_seconds / 4), sweep),
+            Job(
+                "sweep-stopped",
+                timedelta(seconds=settings.lease_seconds / 4),
+                SweepStopped(base.database, base.clock),
+            ),
             *mailbox_jobs(base, settings),
         ],
         workers=[Worker("deliver", engine(base, settings).run)],

@@ -1,12 +1,22 @@
 """What the sender consumes."""
 
 from shared.contracts.compliance import SuppressionAdded, SuppressionLifted
-from shared.contracts.sender import DeliverBatch, PrepareEdition, SendMessage
+from shared.contracts.sender import (
+    DeliverBatch,
+    PauseEdition,
+    PrepareEdition,
+    ResumeEdition,
+    SendMessage,
+    StopEdition,
+)
 from shared.messaging.topology import Consume
 
 CONSUMES = (
     Consume("prepare-edition", PrepareEdition, prefetch=2),
     Consume("record-batch", DeliverBatch, prefetch=4),
+    Consume("pause-edition", PauseEdition),
+    Consume("resume-edition", ResumeEdition),
+    Consume("stop-edition", StopEdition),
     Consume("send-message", SendMessage),
     Consume("suppress-address", SuppressionAdded),
     Consume("lift-suppression", SuppressionLifted),

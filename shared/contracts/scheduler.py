@@ -62,6 +62,18 @@ class EditionCompleted(Message):
     order_ids: tuple[UUID, ...]
 
 
+class EditionStopped(Message):
+    """A Wednesday was called off, before it left or on its way. ``left``: some of it was with the sender, so
+    that some recipients may have it; the scheduler's list says who."""
+
+    TYPE: ClassVar[str] = "scheduler.edition.stopped.v1"
+    edition_id: UUID
+    wednesday: date
+    reason: Line
+    left: bool
+    order_ids: tuple[UUID, ...]
+
+
 class MissingAddress(Part):
     """A person whom an order would have reached. dead: a mail server or its owner has stopped it."""
 

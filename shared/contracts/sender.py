@@ -52,6 +52,36 @@ class PrepareEdition(Message):
     batches: Annotated[int, Field(ge=0)]
 
 
+Sequence = Annotated[int, Field(ge=1)]
+"""Grows with each decision about an edition; one that is not higher than what is known changes nothing."""
+
+
+class PauseEdition(Message):
+    """Begin no further mail of an edition until it is resumed. What is on its way ends as it ends."""
+
+    TYPE: ClassVar[str] = "sender.pause-edition.v1"
+    edition_id: UUID
+    sequence: Sequence
+
+
+class ResumeEdition(Message):
+    """Let a paused edition go on."""
+
+    TYPE: ClassVar[str] = "sender.resume-edition.v1"
+    edition_id: UUID
+    sequence: Sequence
+
+
+class StopEdition(Message):
+    """Never begin another mail of an edition: what is not yet being submitted is suppressed, and reported
+    so with the reason. Nothing takes this back."""
+
+    TYPE: ClassVar[str] = "sender.stop-edition.v1"
+    edition_id: UUID
+    sequence: Sequence
+    reason: Annotated[Line, Field(min_length=1)]
+
+
 class Reader(Part):
     """A person at an address, and the assignments for which each section concerns them.
 

@@ -1,6 +1,6 @@
 """Editions: one for each Wednesday."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,8 +29,21 @@ class Edition:
     released_at: datetime | None
     completed_at: datetime | None
     parked_at: datetime | None
+    paused_at: datetime | None
+    stopped_at: datetime | None
     pairs: int
     mails: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about an edition, and why (F4)."""
+
+    decision_no: int
+    decision: str
+    by: str
+    reason: str
+    at: datetime
 
 
 EDITION = ", ".join(f"edition.{name}" for name in Edition.__dataclass_fields__)
@@ -50,6 +63,8 @@ _BY_ID = f"SELECT {EDITION} FROM edition WHERE edition_id = :edition_id"  # noqa
 
 _BY_NO = text(f"SELECT {EDITION} FROM edition WHERE edition_no = :edition_no")  # noqa: S608  # a constant
 
+_STATE = text("SELECT state FROM edition WHERE edition_no = :edition_no FOR SHARE")
+
 _DUE = {
     column: text(
         f"SELECT {EDITION} FROM edition WHERE state = :state AND {column} <= :now "  # noqa: S608  # constants
@@ -67,11 +82,14 @@ _LATEST = text(f"SELECT {EDITION} FROM edition ORDER BY wednesday DESC LIMIT :li
 _MOVE = text(
     """
     UPDATE edition SET state = told.state,
-        frozen_at = CASE told.state WHEN 'frozen' THEN told.at WHEN 'open' THEN NULL ELSE frozen_at END,
-        releasing_at = CASE told.state WHEN 'releasing' THEN told.at ELSE releasing_at END,
-        released_at = CASE told.state WHEN 'released' THEN told.at ELSE released_at END,
+        frozen_at = CASE told.state WHEN 'frozen' THEN coalesce(frozen_at, told.at)
+            WHEN 'open' THEN NULL ELSE frozen_at END,
+        releasing_at = coalesce(releasing_at, CASE told.state WHEN 'releasing' THEN told.at END),
+        released_at = coalesce(released_at, CASE told.state WHEN 'released' THEN told.at END),
         completed_at = CASE told.state WHEN 'completed' THEN told.at ELSE completed_at END,
-        parked_at = CASE told.state WHEN 'parked' THEN told.at END
+        parked_at = CASE told.state WHEN 'parked' THEN told.at END,
+        paused_at = CASE WHEN told.state IN ('held', 'paused') THEN told.at END,
+        stopped_at = CASE told.state WHEN 'stopped' THEN told.at END
     FROM (SELECT CAST(:state AS text) AS state, CAST(:at AS timestamptz) AS at) AS told
     WHERE edition_no = :edition_no
     """
@@ -86,7 +104,12 @@ _RETIMED = text(
 
 _DECIDED = text(
     "INSERT INTO edition_decision (edition_no, decision, by, reason, at) "
-    "VALUES (:edition_no, :decision, :by, :reason, :at)"
+    "VALUES (:edition_no, :decision, :by, :reason, :at) RETURNING decision_no"
+)
+
+_DECISIONS = text(
+    "SELECT decision_no, decision, by, reason, at FROM edition_decision WHERE edition_no = :edition_no "
+    "ORDER BY decision_no"
 )
 
 
@@ -112,6 +135,24 @@ async def by_id(conn: AsyncConnection, edition_id: UUID, *, lock: bool = False) 
     statement = text(_BY_ID + (" FOR UPDATE" if lock else ""))
     row = (await conn.execute(statement, {"edition_id": edition_id})).one_or_none()
     return edition_from(row) if row else None
+
+
+class UnknownEdition(LookupError):
+    """There is no such edition."""
+
+
+async def locked(conn: AsyncConnection, edition_id: UUID) -> Edition:
+    """Return an edition that nobody else changes until the transaction ends; raise UnknownEdition."""
+    edition = await by_id(conn, edition_id, lock=True)
+    if edition is None:
+        raise UnknownEdition(edition_id)
+    return edition
+
+
+async def is_in(conn: AsyncConnection, edition: Edition, state: EditionState) -> bool:
+    """Whether an edition is in a state, and stays there until the transaction ends."""
+    found = await conn.execute(_STATE, {"edition_no": edition.edition_no})
+    return bool(found.scalar_one() == state)
 
 
 async def by_no(conn: AsyncConnection, edition_no: int) -> Edition:
@@ -164,15 +205,22 @@ async def note_size(conn: AsyncConnection, edition: Edition, pairs: int, mails: 
 
 async def retime(
     conn: AsyncConnection, edition: Edition, freeze_at: datetime, undo_at: datetime, release_at: datetime
-) -> None:
-    """Give an edition other moments."""
+) -> Edition:
+    """Give an edition other moments; return it with them."""
     moments = {"freeze_at": freeze_at, "undo_at": undo_at, "release_at": release_at}
     await conn.execute(_RETIMED, {**moments, "edition_no": edition.edition_no})
+    return replace(edition, **moments)
 
 
 async def note_decision(
     conn: AsyncConnection, edition: Edition, decision: str, by: str, reason: str, at: datetime
-) -> None:
-    """Note what a person decided, and why (F4)."""
+) -> int:
+    """Note what a person decided, and why (F4). Returns its number: higher than those of earlier ones."""
     told = {"decision": decision, "by": by, "reason": reason, "at": at}
-    await conn.execute(_DECIDED, {**told, "edition_no": edition.edition_no})
+    return int((await conn.execute(_DECIDED, {**told, "edition_no": edition.edition_no})).scalar_one())
+
+
+async def decisions(conn: AsyncConnection, edition: Edition) -> list[Decision]:
+    """Return what people decided about an edition, the first first."""
+    rows = await conn.execute(_DECISIONS, {"edition_no": edition.edition_no})
+    return [Decision(**row) for row in rows.mappings()]

@@ -52,6 +52,8 @@ def _add_editions(metadata: MetaData) -> None:
         moment("released_at"),
         moment("completed_at"),
         moment("parked_at"),
+        moment("paused_at"),
+        moment("stopped_at"),
         Column("pairs", BigInteger, nullable=False, server_default="0", comment="(order, person) (A6)"),
         Column("mails", BigInteger, nullable=False, server_default="0"),
         one_of("state", EditionState),
@@ -59,6 +61,10 @@ def _add_editions(metadata: MetaData) -> None:
         CheckConstraint("freeze_at <= undo_at AND undo_at <= release_at", name="moments"),
         CheckConstraint("(state = 'open') <= (frozen_at IS NULL)", name="open"),
         CheckConstraint("(state = 'parked') = (parked_at IS NOT NULL)", name="parked"),
+        CheckConstraint("(state IN ('held', 'paused')) = (paused_at IS NOT NULL)", name="paused"),
+        CheckConstraint("(state = 'stopped') = (stopped_at IS NOT NULL)", name="stopped"),
+        CheckConstraint("frozen_at <= undo_at", name="undo"),
+        CheckConstraint("releasing_at >= release_at", name="early"),
         CheckConstraint("mails <= pairs", name="merged"),
     )
     Index(

@@ -1,7 +1,8 @@
 """What is known of a planned mail's delivery. Reports may come twice and in any order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 
@@ -40,3 +41,21 @@ class Delivery:
 def latest(known: Delivery, reported: Delivery) -> Delivery:
     """Return what is known after a report. Commutative, so that the order of arrival does not matter."""
     return max(known, reported, key=Delivery.precedence)
+
+
+Tallies = Mapping[DeliveryState, tuple[int, datetime]]
+"""For each state that mails are in: how many, and when that last changed."""
+
+
+def is_settled(counts: Tallies, now: datetime, uncertain_after: timedelta) -> bool:
+    """Whether every mail has its outcome. Mails held as uncertain are waited for only so long."""
+    if DeliveryState.PLANNED in counts or DeliveryState.DEFERRED in counts:
+        return False
+    if DeliveryState.UNCERTAIN in counts:
+        return now >= max(at for _, at in counts.values()) + uncertain_after
+    return True
+
+
+def stopped_because(reason: str) -> str:
+    """Return what is said of a mail of a stopped edition that was not sent: one line of 500 at most."""
+    return f"Utskicket stoppades: {reason}"[:500]

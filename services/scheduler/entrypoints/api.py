@@ -8,29 +8,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import editions, merge, orders, overview
 from services.scheduler.adapters.editions import Edition
-from services.scheduler.domain.editions import EditionRefuses
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
-from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints import schemas
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.use_cases.explain import NoSuchThing, explain
-from services.scheduler.use_cases.resume_edition import ResumeEdition, UnknownEdition
 from shared.hosting import Foundation
 from shared.web.problems import Problem, documented
-from shared.web.tokens import ApiTokens, Principal, allow
+from shared.web.tokens import ApiTokens, allow
 
 
-def make_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -> APIRouter:
-    """Return the routes, over one database."""
+def api_tokens(base: Foundation, settings: SchedulerSettings) -> ApiTokens:
+    """Return the reader of tokens, which knows those revoked."""
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
-    tokens = ApiTokens(settings.secret, base.clock, revoked)
+    return ApiTokens(settings.secret, base.clock, revoked)
+
+
+def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
+    """Return the routes, over one database."""
+    tokens = api_tokens(base, settings)
     router = APIRouter(prefix="/api/v1", responses=documented(401, 403))
     sees_figures = [Depends(allow(tokens, "desk", "reader"))]
     _add_figures(router, base, sees_figures)
     sees_names = [Depends(allow(tokens, "desk"))]
     _add_names(router, base, sees_names)
     _add_answer(router, base, sees_names)
-    _add_decisions(router, base, ResumeEdition(base.database, base.clock, plan), tokens)
     return router
 
 
@@ -38,7 +39,7 @@ def _add_figures(router: APIRouter, base: Foundation, allowed: list[Any]) -> Non
     @router.get("/editions", summary="The latest Wednesdays", dependencies=allowed, tags=["editions"])
     async def list_editions(limit: Annotated[int, Query(ge=1, le=200)] = 20) -> schemas.EditionList:
         async with base.database.begin() as conn:
-            found = await _summaries(conn, await editions.latest(conn, limit))
+            found = await summaries(conn, await editions.latest(conn, limit))
         return schemas.EditionList(editions=[schemas.EditionSummary(**edition) for edition in found])
 
     @router.get(
@@ -50,7 +51,7 @@ def _add_figures(router: APIRouter, base: Foundation, allowed: list[Any]) -> Non
     )
     async def show_edition(edition_id: UUID) -> schemas.EditionFigures:
         async with base.database.begin() as conn:
-            return await _figures(conn, await _edition(conn, edition_id))
+            return await _figures(conn, await find_edition(conn, edition_id))
 
     @router.get(
         "/register", summary="How much of the register is here", dependencies=allowed, tags=["register"]
@@ -77,7 +78,7 @@ def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
     ) -> schemas.ExclusionPage:
         order_no, _, person_key = after.partition("-")
         async with base.database.begin() as conn:
-            edition = await _edition(conn, edition_id)
+            edition = await find_edition(conn, edition_id)
             found = await overview.exclusions(
                 conn,
                 edition.edition_no,
@@ -108,37 +109,16 @@ def _add_answer(router: APIRouter, base: Foundation, allowed: list[Any]) -> None
         return schemas.Why(**{**values, **edition, "roles": list(told.roles)})
 
 
-def _add_decisions(router: APIRouter, base: Foundation, resume: ResumeEdition, tokens: ApiTokens) -> None:
-    @router.post(
-        "/editions/{edition_id}/resume",
-        summary="Let a parked edition go after all",
-        description="It is frozen anew at once and leaves after the undo window.",
-        responses=documented(404, 409, 422),
-        tags=["editions"],
-    )
-    async def resume_edition(
-        edition_id: UUID,
-        asked: schemas.ResumeRequest,
-        caller: Annotated[Principal, Depends(allow(tokens, "desk"))],
-    ) -> schemas.EditionSummary:
-        try:
-            edition = await resume(edition_id, caller.subject, asked.reason)
-        except UnknownEdition:
-            raise Problem(404, "There is no such edition") from None
-        except EditionRefuses as refusal:
-            raise Problem(409, "The edition cannot be resumed", f"It cannot: {refusal}.") from None
-        async with base.database.begin() as conn:
-            return schemas.EditionSummary(**(await _summaries(conn, [edition]))[0])
-
-
-async def _edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
+async def find_edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
+    """Return an edition, or say that there is none."""
     edition = await editions.by_id(conn, edition_id)
     if edition is None:
         raise Problem(404, "There is no such edition")
     return edition
 
 
-async def _summaries(conn: AsyncConnection, found: list[Edition]) -> list[dict[str, Any]]:
+async def summaries(conn: AsyncConnection, found: list[Edition]) -> list[dict[str, Any]]:
+    """Return the fields of ``schemas.EditionSummary`` for each edition."""
     briefs = await overview.summaries(conn, [edition.edition_no for edition in found])
     return [_summary(edition, briefs[edition.edition_no]) for edition in found]
 
@@ -170,12 +150,14 @@ async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFi
         for order in await orders.on_edition(conn, edition.edition_no)
     ]
     return schemas.EditionFigures(
-        **(await _summaries(conn, [edition]))[0],
+        **(await summaries(conn, [edition]))[0],
         frozen_at=edition.frozen_at,
         releasing_at=edition.releasing_at,
         released_at=edition.released_at,
         completed_at=edition.completed_at,
         parked_at=edition.parked_at,
+        paused_at=edition.paused_at,
+        stopped_at=edition.stopped_at,
         ordered=sum(order.ordered for order in placed),
         batches=progress.batches,
         batches_handed=progress.handed,

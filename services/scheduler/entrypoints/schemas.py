@@ -1,7 +1,7 @@
 """What the API answers."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,6 +56,8 @@ class EditionFigures(EditionSummary):
     released_at: datetime | None
     completed_at: datetime | None
     parked_at: datetime | None
+    paused_at: datetime | None
+    stopped_at: datetime | None
     ordered: int = Field(examples=[22600], description="(order, person) that the orders name.")
     batches: int = Field(examples=[28])
     batches_handed: int = Field(examples=[28])
@@ -103,13 +105,3 @@ class Why(Answer):
     reply: str = Field(examples=["250 2.0.0 Ok"])
     reason: str | None = Field(examples=[None])
     after_freeze: bool = Field(examples=[False])
-
-
-class ResumeRequest(BaseModel):
-    """Why a parked edition shall go after all."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Annotated[str, Field(min_length=1, max_length=500)] = Field(
-        examples=["Servern var nere i onsdags; ordförandena behöver handlingarna."]
-    )

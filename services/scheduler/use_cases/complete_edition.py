@@ -1,19 +1,16 @@
 """Call an edition completed when every mail has its outcome."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.scheduler.adapters import editions, orders, planned_mails
 from services.scheduler.adapters.editions import Edition
-from services.scheduler.domain.deliveries import DeliveryState
+from services.scheduler.domain.deliveries import Tallies, is_settled
 from services.scheduler.domain.editions import EditionInput, EditionState
 from shared.clock import Clock
 from shared.contracts.scheduler import EditionCompleted
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database
-
-Tallies = Mapping[DeliveryState, tuple[int, datetime]]
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,4 @@ class CompleteEditions:
             await self.outbox.add(conn, completed, correlation_id=edition.edition_id)
 
     def _is_settled(self, counts: Tallies) -> bool:
-        if DeliveryState.PLANNED in counts or DeliveryState.DEFERRED in counts:
-            return False
-        if DeliveryState.UNCERTAIN in counts:
-            newest = max(at for _, at in counts.values())
-            return self.clock.now() >= newest + self.uncertain_after
-        return True
+        return is_settled(counts, self.clock.now(), self.uncertain_after)

@@ -10,7 +10,7 @@ from services.scheduler.adapters import editions, merge, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.merge import Merged, Queue
 from services.scheduler.adapters.orders import PlacedOrder
-from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.editions import EditionInput, window
 from services.scheduler.domain.sections import section_rank, turns
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.clock import Clock
@@ -48,11 +48,14 @@ class FreezeDue:
 
     async def freeze(self, conn: AsyncConnection, edition: Edition) -> Merged:
         """Decide a locked edition's mails as of the local day on which they leave."""
+        now = self.clock.now()
+        undo_at, release_at = window(edition.release_at, now, self.plan.undo)
+        edition = await editions.retime(conn, edition, edition.freeze_at, undo_at, release_at)
         placed, day = await line_up(conn, edition, self.plan)
         queue = queue_of(placed, self.most_sections)
         merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day, queue)
         await editions.note_size(conn, edition, merged.pairs, merged.mails)
-        await editions.move(conn, edition, EditionInput.FREEZE, self.clock.now())
+        await editions.move(conn, edition, EditionInput.FREEZE, now)
         await self.outbox.add(conn, _frozen(edition, placed, merged))
         return merged
 

@@ -41,6 +41,8 @@ class HandOver:
 
     async def _some(self, edition: Edition, positions: int) -> bool:
         async with self.database.begin() as conn:
+            if not await editions.is_in(conn, edition, EditionState.RELEASING):
+                return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
             await self.send(conn, edition, positions, batches)
         return bool(batches)
@@ -53,6 +55,8 @@ class HandOver:
             if await planned_mails.any_waiting(conn, edition.edition_no):
                 return
             await editions.move(conn, edition, EditionInput.HAND_OVER, self.clock.now())
+            if edition.released_at is not None:
+                return  # paused after it was all handed over: that has been said
             placed = await orders.on_edition(conn, edition.edition_no)
             released = EditionReleased(
                 edition_id=edition.edition_id,

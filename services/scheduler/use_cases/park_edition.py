@@ -24,7 +24,7 @@ class ParkMissed:
     async def __call__(self) -> None:
         now = self.clock.now()
         async with self.database.begin() as conn:
-            for state in (EditionState.OPEN, EditionState.FROZEN):
+            for state in (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD):
                 for known in await editions.in_state(conn, state):
                     if not is_missed(known.release_at, now, self.park_after):
                         continue

@@ -1,5 +1,6 @@
 """Editions: their texts, once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,20 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.tables import delivery, edition
 from services.sender.domain.edition import Edition, Section, SectionText
+from services.sender.domain.flow import Flow
 from shared.contracts.sender import PrepareEdition
 from shared.contracts.sender import Section as SectionMessage
 
 
-async def expect(conn: AsyncConnection, edition_id: UUID) -> bool:
-    """Make sure that an edition has its row and keep it from being prepared until this transaction ends.
+@dataclass(frozen=True)
+class Expected:
+    """What awaits mails of an edition: they go at once, wait, or are ``stopped`` with this reply."""
 
-    Returns whether it is prepared.
-    """
+    may_go: bool
+    stopped: str | None = None
+
+
+async def expect(conn: AsyncConnection, edition_id: UUID) -> Expected:
+    """Make sure that an edition has its row, and keep it as it is until this transaction ends."""
     await conn.execute(insert(edition).values(edition_id=edition_id).on_conflict_do_nothing())
     found = await conn.execute(
-        select(edition.c.prepared_at).where(edition.c.edition_id == edition_id).with_for_update(read=True)
+        select(edition.c.prepared_at, edition.c.flow, edition.c.flow_reason)
+        .where(edition.c.edition_id == edition_id)
+        .with_for_update(read=True)
     )
-    return found.scalar_one() is not None
+    row = found.one()
+    may_go = row.prepared_at is not None and row.flow == Flow.RUNNING
+    return Expected(may_go, row.flow_reason if row.flow == Flow.STOPPED else None)
 
 
 async def prepare(conn: AsyncConnection, given: PrepareEdition, at: datetime) -> bool:
@@ -39,9 +50,11 @@ async def prepare(conn: AsyncConnection, given: PrepareEdition, at: datetime) ->
             batches=given.batches,
             prepared_at=at,
         )
+        .returning(edition.c.flow)
     )
-    if not prepared.rowcount:
-        return False
+    flow = prepared.scalar_one_or_none()
+    if flow != Flow.RUNNING:
+        return flow is not None
     await conn.execute(
         update(delivery)
         .where(delivery.c.edition_id == given.edition_id, delivery.c.due_at == text("'infinity'"))

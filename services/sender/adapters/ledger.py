@@ -47,6 +47,7 @@ WITH letters AS (
     ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), mailings AS (
     SELECT mail_id FROM delivery WHERE due_at <= now() AND edition_id IS NOT NULL
+        AND edition_id <> ALL (ARRAY(SELECT edition_id FROM edition WHERE flow <> 'running'))
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE delivery d SET state = '{State.CLAIMED}', due_at = NULL, lease_token = $1, updated_at = $4
@@ -120,6 +121,7 @@ _RESEND = f"""
 UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL, updated_at = $1
 FROM {_rules(Input.RESEND)}
 WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties < {MOST_RESENDS}
+    AND NOT EXISTS (SELECT FROM edition e WHERE e.edition_id = d.edition_id AND e.flow = 'stopped')
 """  # noqa: S608  # constants
 
 _RELEASE = f"""

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.sender.adapters.editions import Expected
 from shared.contracts.sender import Reader
 
 UNWRITABLE = "the address cannot be written in an SMTP command"
@@ -20,6 +21,8 @@ WITH given AS (
         CAST(:mail_ids AS uuid[]), CAST(:addresses AS text[]), CAST(:hashes AS bytea[]),
         CAST(:languages AS text[]), CAST(:readers AS text[]), CAST(:writable AS boolean[])
     ) AS given(mail_id, address, address_hash, language, readers, writable)
+), edition_stopped AS (
+    SELECT CAST(:stopped AS text) AS why_stopped, CAST(:stopped AS text) IS NOT NULL AS stopped
 ), fresh AS (
     INSERT INTO mail (mail_id, edition_id, address, address_hash, language, readers, recorded_at)
     SELECT mail_id, :edition_id, address, address_hash, language, CAST(readers AS jsonb), :at FROM given
@@ -28,15 +31,15 @@ WITH given AS (
 ), planned AS (
     INSERT INTO delivery (mail_id, edition_id, state, due_at, updated_at, reply)
     SELECT mail_id, :edition_id,
-        CASE WHEN writable THEN 'planned' ELSE 'failed' END,
-        CASE WHEN NOT writable THEN NULL WHEN :prepared THEN now() ELSE 'infinity' END,
+        CASE WHEN NOT writable THEN 'failed' WHEN stopped THEN 'suppressed' ELSE 'planned' END,
+        CASE WHEN stopped OR NOT writable THEN NULL WHEN :may_go THEN now() ELSE 'infinity' END,
         :at,
-        CASE WHEN writable THEN '' ELSE :unwritable END
-    FROM fresh JOIN given USING (mail_id)
+        CASE WHEN NOT writable THEN :unwritable ELSE coalesce(why_stopped, '') END
+    FROM fresh JOIN given USING (mail_id) CROSS JOIN edition_stopped
     RETURNING mail_id, state, reply
-), failed AS (
+), concluded AS (
     INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
-    SELECT mail_id, :edition_id, state, :at, reply, true FROM planned WHERE state = 'failed'
+    SELECT mail_id, :edition_id, state, :at, reply, state = 'failed' FROM planned WHERE state <> 'planned'
 )
 SELECT count(*) FROM planned
 """)
@@ -74,7 +77,7 @@ class NewMail:
 
 
 async def record(
-    conn: AsyncConnection, edition_id: UUID, mails: Iterable[NewMail], *, prepared: bool, at: datetime
+    conn: AsyncConnection, edition_id: UUID, mails: Iterable[NewMail], *, expected: Expected, at: datetime
 ) -> int:
     """Record mails of an edition; return how many are new. What stands there already stays as it is."""
     rows = list(mails)
@@ -86,7 +89,8 @@ async def record(
         "languages": [row.language for row in rows],
         "readers": [_compact(row.readers) for row in rows],
         "writable": [row.writable for row in rows],
-        "prepared": prepared,
+        "may_go": expected.may_go,
+        "stopped": expected.stopped,
         "unwritable": UNWRITABLE,
         "at": at,
     }

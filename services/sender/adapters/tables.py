@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.sender.adapters.tables_of_mailbox import add_mailbox_tables
+from services.sender.domain.flow import Flow
 from services.sender.domain.states import State
 from shared.messaging.tables import add_messaging_tables
 from shared.persistence.database import new_metadata
@@ -34,6 +35,7 @@ from shared.persistence.database import new_metadata
 metadata = new_metadata()
 add_messaging_tables(metadata, "sender")
 
+_FLOWS = ", ".join(f"'{flow}'" for flow in Flow)
 _STATES = ", ".join(f"'{state}'" for state in State)
 _MOMENT = DateTime(timezone=True)
 
@@ -46,6 +48,12 @@ edition = Table(
     Column("mails", Integer),
     Column("batches", Integer),
     Column("prepared_at", _MOMENT),
+    Column("flow", String(7), nullable=False, server_default=text("'running'")),
+    Column("flow_sequence", BigInteger, nullable=False, server_default=text("0")),
+    Column("flow_reason", String(500), nullable=False, server_default=text("''")),
+    CheckConstraint(f"flow IN ({_FLOWS})", name="flow"),
+    CheckConstraint("(flow = 'running') <= (flow_reason = '')", name="flow_reason"),
+    Index("edition_flow_idx", "edition_id", postgresql_where=text("flow <> 'running'")),
     CheckConstraint(
         "prepared_at IS NULL OR (wednesday IS NOT NULL AND sections IS NOT NULL AND mails IS NOT NULL "
         "AND batches IS NOT NULL)",

@@ -42,6 +42,12 @@ class Input(StrEnum):
     """It is to be sent again, as the organisation chose or the desk decided."""
     DROP = "drop"
     """The desk decided not to send it again."""
+    HOLD = "hold"
+    """Its edition is paused: its worker loses it, unless it has begun."""
+    STOP = "stop"
+    """Its edition is stopped, and it was surely not sent."""
+    STOP_IN_DOUBT = "stop_in_doubt"
+    """Its edition is stopped while it waits to be sent again: the relay may have it from the first time."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ _OVER = Ignored("the mail has its outcome")
 _NOT_BEGUN = Ignored("nothing was submitted yet")
 _ON_ITS_WAY = Ignored("the relay may already have it")
 _NO_DOUBT = Ignored("nothing is uncertain")
+_OPEN = Ignored("its outcome is uncertain, and nothing of it is being sent")
 
 S, I = State, Input  # noqa: E741  # the table below is read by column
 
@@ -116,6 +123,21 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.UNCERTAIN, I.LOSE): Ignored("it is uncertain already"),
     (S.UNCERTAIN, I.RESEND): S.PLANNED,
     (S.UNCERTAIN, I.DROP): S.FAILED,
+    (S.PLANNED, I.HOLD): _NOT_LEASED,
+    (S.PLANNED, I.STOP): S.SUPPRESSED,
+    (S.PLANNED, I.STOP_IN_DOUBT): S.UNCERTAIN,
+    (S.CLAIMED, I.HOLD): S.PLANNED,
+    (S.CLAIMED, I.STOP): S.SUPPRESSED,
+    (S.CLAIMED, I.STOP_IN_DOUBT): S.UNCERTAIN,
+    (S.SUBMITTING, I.HOLD): _ON_ITS_WAY,
+    (S.SUBMITTING, I.STOP): _ON_ITS_WAY,
+    (S.SUBMITTING, I.STOP_IN_DOUBT): _ON_ITS_WAY,
+    (S.DEFERRED, I.HOLD): _NOT_LEASED,
+    (S.DEFERRED, I.STOP): S.SUPPRESSED,
+    (S.DEFERRED, I.STOP_IN_DOUBT): S.UNCERTAIN,
+    (S.UNCERTAIN, I.HOLD): _OPEN,
+    (S.UNCERTAIN, I.STOP): _OPEN,
+    (S.UNCERTAIN, I.STOP_IN_DOUBT): _OPEN,
     **{(state, given): _OVER for state in (S.ACCEPTED, S.FAILED, S.SUPPRESSED) for given in Input},
 }
 """A worker that was thought dead and answers after all still settles an ``uncertain`` mail."""

@@ -11,7 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.sender.adapters import progress
 from services.sender.domain.progress import forecast
 from services.sender.domain.states import Input, State
-from services.sender.use_cases.settle_uncertain import NoSuchMail, NotUncertain, SettleUncertain
+from services.sender.use_cases.settle_uncertain import (
+    EditionIsStopped,
+    NoSuchMail,
+    NotUncertain,
+    SettleUncertain,
+)
 from shared.clock import Clock
 from shared.persistence.database import Database
 from shared.web.problems import Problem, documented
@@ -192,6 +197,10 @@ def _add_uncertain(api: APIRouter, settle: SettleUncertain, desk: Guard) -> None
             state = await settle(mail_id, Input(decision), caller.subject)
         except NoSuchMail:
             raise Problem(404, "There is no such mail") from None
+        except EditionIsStopped:
+            raise Problem(
+                409, "Its edition was stopped", "Nothing of a stopped edition is sent again; drop the mail."
+            ) from None
         except NotUncertain as problem:
             raise Problem(409, "Nothing about this mail is uncertain", f"It is {problem.state}.") from None
         return Settled(mail_id=mail_id, state=state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.sender.use_cases.direct_edition import pause_edition, resume_edition, stop_edition
 from services.sender.use_cases.obey_suppression import lift_suppression, suppress_address
 from services.sender.use_cases.prepare_edition import prepare_edition
 from services.sender.use_cases.record_batch import RecordBatch
@@ -15,6 +16,9 @@ def handlers(outbox: Outbox, secret: bytes) -> Mapping[str, Handler]:
     return {
         "prepare-edition": prepare_edition,
         "record-batch": RecordBatch(outbox, secret),
+        "pause-edition": pause_edition,
+        "resume-edition": resume_edition,
+        "stop-edition": stop_edition,
         "send-message": SendLetter(secret),
         "suppress-address": suppress_address,
         "lift-suppression": lift_suppression,

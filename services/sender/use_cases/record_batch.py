@@ -32,12 +32,12 @@ class RecordBatch:
 
     async def __call__(self, conn: AsyncConnection, received: Received[DeliverBatch]) -> None:
         batch = received.data
-        prepared = await editions.expect(conn, batch.edition_id)
+        expected = await editions.expect(conn, batch.edition_id)
         fresh = await recording.record(
             conn,
             batch.edition_id,
             map(self._row, batch.mails),
-            prepared=prepared,
+            expected=expected,
             at=received.now,
         )
         answer = BatchRecorded(

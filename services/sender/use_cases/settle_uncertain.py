@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from services.sender.adapters import decisions
+from services.sender.adapters import decisions, flow
 from services.sender.domain.states import Input, State
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -25,6 +25,10 @@ class NotUncertain(Exception):
         self.state = state
 
 
+class EditionIsStopped(Exception):
+    """The mail's edition was stopped: nothing of it is sent again."""
+
+
 @dataclass(frozen=True)
 class SettleUncertain:
     """Decides one mail. Who did it is logged (F4)."""
@@ -33,9 +37,11 @@ class SettleUncertain:
     clock: Clock
 
     async def __call__(self, mail_id: UUID, given: Input, who: str) -> State:
-        """Resend or drop; return the new state. Raises NoSuchMail or NotUncertain."""
+        """Resend or drop; return the new state. Raises NoSuchMail, NotUncertain or EditionIsStopped."""
         why = "sent again by the desk" if given is Input.RESEND else "given up by the desk"
         async with self.database.begin() as conn:
+            if given is Input.RESEND and await flow.is_stopped(conn, mail_id):
+                raise EditionIsStopped
             state = await decisions.decide(conn, mail_id, given, why, self.clock.now())
             if state is None:
                 found = await decisions.state_of(conn, mail_id)

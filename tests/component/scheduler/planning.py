@@ -44,8 +44,12 @@ HEARD_IN = (
     "intake.note-freeze",
     "intake.note-release",
     "intake.note-completion",
+    "intake.note-stop",
     "sender.prepare-edition",
     "sender.record-batch",
+    "sender.pause-edition",
+    "sender.resume-edition",
+    "sender.stop-edition",
 )
 """Queues of others in which the scheduler is heard."""
 

@@ -29,8 +29,13 @@ async def test_a_clock_that_jumps_over_a_wednesday_parks_its_edition(
 
 
 async def test_an_edition_a_little_late_still_leaves(planning: Planning) -> None:
-    await one_order(planning)
-    assert (await planning.releases(RELEASE + timedelta(hours=11))).mails == 1
+    edition_id = await one_order(planning)
+    late = RELEASE + timedelta(hours=11)
+    await planning.freezes(late)
+    figures = await planning.edition_becomes(edition_id, "frozen")
+    assert figures["undo_from"] >= figures["frozen_at"], "the undo window is not skipped"
+    assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
+    assert (await planning.releases(late + timedelta(minutes=6))).mails == 1
 
 
 async def test_a_resumed_edition_is_decided_anew_and_leaves_after_the_undo_window(planning: Planning) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from deploy.local.mail import PrivateSink
 from deploy.local.sink.store import read_messages
 from services.sender.adapters import editions, recording
+from services.sender.adapters.editions import Expected
 from services.sender.adapters.recording import NewMail
 from shared.addresses import address_hash
 from shared.clock import FileClock
@@ -77,7 +78,7 @@ class Ledger:
                 )
                 for each in planned
             ]
-            await recording.record(conn, EDITION, rows, prepared=True, at=MORNING)
+            await recording.record(conn, EDITION, rows, expected=Expected(may_go=True), at=MORNING)
 
     async def left(self) -> int:
         async with self.database.begin() as conn:

@@ -12,6 +12,7 @@ from services.scheduler.domain.editions import (
     EditionState,
     after,
     is_missed,
+    window,
 )
 
 
@@ -55,9 +56,46 @@ def test_every_state_can_be_reached() -> None:
     assert reached == set(EditionState)
 
 
-def test_what_was_handed_over_in_part_is_never_parked() -> None:
+@pytest.mark.parametrize("state", [EditionState.RELEASING, EditionState.PAUSED])
+def test_what_was_handed_over_in_part_is_never_parked(state: EditionState) -> None:
     with pytest.raises(EditionRefuses, match="finishing"):
-        after(EditionState.RELEASING, EditionInput.MISS)
+        after(state, EditionInput.MISS)
+
+
+def test_what_was_paused_before_it_left_goes_on_as_it_was_decided() -> None:
+    held = after(EditionState.FROZEN, EditionInput.PAUSE)
+    assert after(held, EditionInput.RESUME) is EditionState.FROZEN
+
+
+def test_what_was_missed_while_it_was_held_waits_for_a_person_and_is_decided_anew() -> None:
+    parked = after(EditionState.HELD, EditionInput.MISS)
+    assert parked is EditionState.PARKED
+    assert after(parked, EditionInput.RESUME) is EditionState.OPEN
+
+
+@pytest.mark.parametrize("state", [EditionState.RELEASING, EditionState.RELEASED])
+def test_what_was_paused_on_its_way_is_handed_over_to_the_end(state: EditionState) -> None:
+    paused = after(state, EditionInput.PAUSE)
+    assert after(paused, EditionInput.RESUME) is EditionState.RELEASING
+
+
+@pytest.mark.parametrize("state", [EditionState.STOPPED, EditionState.COMPLETED, EditionState.DISSOLVED])
+@pytest.mark.parametrize("event", list(EditionInput))
+def test_nothing_starts_again_what_is_over(state: EditionState, event: EditionInput) -> None:
+    with pytest.raises(EditionRefuses):
+        after(state, event)
+
+
+def test_only_what_has_not_left_is_released() -> None:
+    sources = {s for s in EditionState if TRANSITIONS[s, EditionInput.RELEASE] is EditionState.RELEASING}
+    assert sources == {EditionState.FROZEN}
+
+
+def test_the_undo_window_is_where_it_was_planned_or_later_and_never_shorter() -> None:
+    release, undo = datetime(2026, 3, 4, 8, 0, tzinfo=UTC), timedelta(minutes=5)
+    early, late = release - timedelta(days=1), release - timedelta(minutes=2)
+    assert window(release, early, undo) == (release - undo, release)
+    assert window(release, late, undo) == (late, late + undo)
 
 
 def test_an_edition_is_missed_after_the_limit_and_not_at_it() -> None:

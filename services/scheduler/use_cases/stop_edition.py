@@ -1,0 +1,56 @@
+"""Stop an edition for ever: nothing more of it leaves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, orders, planned_mails, stopping
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.deliveries import DeliveryState, stopped_because
+from services.scheduler.domain.editions import EditionInput
+from shared.clock import Clock
+from shared.contracts import sender
+from shared.contracts.scheduler import EditionStopped
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+
+@dataclass(frozen=True)
+class StopEdition:
+    """Concludes what was not handed over, and tells the sender to conclude what it has not begun."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+
+    async def __call__(self, edition_id: UUID, by: str, reason: str) -> Edition:
+        """Return the edition as it is then; raise UnknownEdition or EditionRefuses."""
+        now = self.clock.now()
+        async with self.database.begin() as conn:
+            edition = await editions.locked(conn, edition_id)
+            await editions.move(conn, edition, EditionInput.STOP, now)
+            sequence = await editions.note_decision(conn, edition, "stop", by, reason, now)
+            await self._conclude(conn, edition, reason, now)
+            if edition.releasing_at is not None:
+                command = sender.StopEdition(edition_id=edition_id, sequence=sequence, reason=reason)
+                await self.outbox.add(conn, command, correlation_id=edition_id)
+            await self._tell(conn, edition, reason)
+            return await editions.by_no(conn, edition.edition_no)
+
+    async def _conclude(self, conn: AsyncConnection, edition: Edition, reason: str, now: datetime) -> None:
+        stopped = await stopping.conclude(conn, edition.edition_no, stopped_because(reason), now)
+        moved = {DeliveryState.PLANNED: -stopped, DeliveryState.SUPPRESSED: stopped}
+        await planned_mails.count(conn, edition.edition_no, moved, now)
+
+    async def _tell(self, conn: AsyncConnection, edition: Edition, reason: str) -> None:
+        placed = await orders.on_edition(conn, edition.edition_no)
+        told = EditionStopped(
+            edition_id=edition.edition_id,
+            wednesday=edition.wednesday,
+            reason=reason,
+            left=edition.releasing_at is not None,
+            order_ids=tuple(order.order_id for order in placed if not order.withdrawn),
+        )
+        await self.outbox.add(conn, told, correlation_id=edition.edition_id)
