@@ -1,7 +1,13 @@
 """What intake consumes."""
 
 from shared.contracts.crm import UnitChanged
-from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
+from shared.contracts.scheduler import (
+    EditionCompleted,
+    EditionFrozen,
+    EditionReleased,
+    EditionStopped,
+    OrderScheduled,
+)
 from shared.contracts.sender import MessageConcluded
 from shared.messaging.topology import Consume
 
@@ -11,5 +17,6 @@ CONSUMES = (
     Consume("note-freeze", EditionFrozen),
     Consume("note-release", EditionReleased),
     Consume("note-completion", EditionCompleted),
+    Consume("note-stop", EditionStopped),
     Consume("note-answer", MessageConcluded),
 )

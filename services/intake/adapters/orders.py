@@ -106,7 +106,7 @@ _WISH = ("unit_id", "ordered_by", "title", "order_class", "not_before", "sender"
 _OWN = (
     "order_id", "state", "received_at", "submissions", "submitted_at", "completed_at", "accepted_at",
     "answer_due", "answered_at", "edition_id", "wednesday", "send_at", "schedule_note", "scheduled_as_of",
-    "recipients", "excluded", "withdrawn_because",
+    "recipients", "excluded", "withdrawn_because", "stopped_because", "corrects",
 )  # fmt: skip
 
 

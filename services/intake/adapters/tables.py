@@ -89,6 +89,8 @@ orders = Table(
     Column("recipients", Integer),
     Column("excluded", JSONB(none_as_null=True)),
     Column("withdrawn_because", String(500), nullable=False),
+    Column("stopped_because", String(500), nullable=False, server_default=text("''")),
+    Column("corrects", Uuid, ForeignKey("orders.order_id")),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
     CheckConstraint("order_class IN ('duty', 'information', 'appeal')", name="order_class"),
     CheckConstraint("(submissions > 0) = (submitted_at IS NOT NULL)", name="submitted"),
@@ -98,7 +100,8 @@ orders = Table(
         name="accepted_is_complete",
     ),
     CheckConstraint(
-        "state NOT IN ('accepted', 'scheduled', 'locked', 'sending', 'sent') OR accepted_at IS NOT NULL",
+        "state NOT IN ('accepted', 'scheduled', 'locked', 'sending', 'sent', 'stopped') "
+        "OR accepted_at IS NOT NULL",
         name="accepted",
     ),
     CheckConstraint("state <> 'returned' OR jsonb_array_length(reasons) > 0", name="returned_says_why"),
@@ -135,7 +138,7 @@ answers = Table(
     Column("state", String(20), nullable=False),
     Column("concluded_at", MOMENT),
     Column("reply", Text, nullable=False),
-    CheckConstraint("kind IN ('scheduled', 'returned')", name="kind"),
+    CheckConstraint("kind IN ('scheduled', 'returned', 'stopped')", name="kind"),
     CheckConstraint("state IN ('waiting', 'accepted', 'failed', 'suppressed', 'uncertain')", name="state"),
     CheckConstraint("(state = 'waiting') = (concluded_at IS NULL)", name="concluded"),
     Index("answers_order_idx", "order_id"),

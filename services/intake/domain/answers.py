@@ -56,6 +56,26 @@ def scheduled(order: Order) -> Letter:
     return Letter(_subject(f"Ditt utskick går {sv}: {order.wish.title}"), _body(order, swedish, english))
 
 
+def stopped(order: Order, *, left: bool) -> Letter:
+    """Return that the Wednesday was called off. ``left``: some recipients may have it."""
+    title, why = _plain(order.wish.title), _plain(order.stopped_because)
+    some_sv = "En del av mottagarna kan redan ha fått det; infodesken vet vilka." if left else ""
+    some_en = "Some recipients may have it already; the info desk knows who." if left else ""
+    swedish = [
+        "Hej!",
+        f"Utskicket med din beställning **{title}** har stoppats och går inte ut. {some_sv}".strip(),
+        f"Anledning: {why}",
+        "En rättelse till just dem som fått utskicket kan beställas från den stoppade beställningen.",
+        _signature(order),
+    ]
+    english = [
+        f"The mailing with your order **{title}** has been stopped. {some_en}".strip(),
+        f"Reason: {why}",
+        "A correction to exactly those who got it can be ordered from the stopped order.",
+    ]
+    return Letter(_subject(f"Ditt utskick är stoppat: {order.wish.title}"), _body(order, swedish, english))
+
+
 def returned(order: Order) -> Letter:
     """Return what is missing, each point with the number of its rule."""
     title = _plain(order.wish.title)

@@ -86,6 +86,7 @@ class Order:
     ``received_at`` is when it was first stored, ``submitted_at`` when it was last submitted;
     ``submissions`` counts those. ``completed_at`` decides its Wednesday (A3). ``answer_due`` and
     ``answered_at`` belong to the last submission (A4). ``recipients`` and ``excluded`` are people.
+    ``corrects`` is the order whose recipients this one was made to reach.
     """
 
     order_id: UUID
@@ -107,6 +108,8 @@ class Order:
     recipients: int | None = None
     excluded: Mapping[str, int] | None = None
     withdrawn_because: str = ""
+    stopped_because: str = ""
+    corrects: UUID | None = None
 
     @property
     def known_to_scheduler(self) -> bool:

@@ -21,6 +21,7 @@ class State(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
 
 
 class Input(StrEnum):
@@ -35,6 +36,7 @@ class Input(StrEnum):
     FREEZE = "freeze"
     RELEASE = "release"
     COMPLETE = "complete"
+    STOP = "stop"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Ignored:
     because: str
 
 
-KNOWN_TO_SCHEDULER = frozenset({State.ACCEPTED, State.SCHEDULED, State.LOCKED, State.SENDING, State.SENT})
+KNOWN_TO_SCHEDULER = frozenset(
+    {State.ACCEPTED, State.SCHEDULED, State.LOCKED, State.SENDING, State.SENT, State.STOPPED}
+)
 """States of an order whose acceptance has been published."""
 
 _NOT_SUBMITTED = Ignored("the order has not been submitted")
@@ -57,6 +61,7 @@ _GONE = Ignored("its mails have left")
 _WITHDRAWN = Ignored("the order has been withdrawn")
 _NEVER_ACCEPTED = Ignored("the order was never accepted, so no Wednesday can hold it")
 _OVERTAKEN = Ignored("a later report came first")
+_STOPPED = Ignored("its Wednesday was stopped; a correction can be ordered to those who got it")
 
 TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
     State.DRAFT: {
@@ -69,6 +74,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: _NEVER_ACCEPTED,
         Input.RELEASE: _NEVER_ACCEPTED,
         Input.COMPLETE: _NEVER_ACCEPTED,
+        Input.STOP: _NEVER_ACCEPTED,
     },
     State.SUBMITTED: {
         Input.EDIT: _IN_REVIEW,
@@ -80,6 +86,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: _NEVER_ACCEPTED,
         Input.RELEASE: _NEVER_ACCEPTED,
         Input.COMPLETE: _NEVER_ACCEPTED,
+        Input.STOP: _NEVER_ACCEPTED,
     },
     State.RETURNED: {
         Input.EDIT: State.RETURNED,
@@ -91,6 +98,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: _NEVER_ACCEPTED,
         Input.RELEASE: _NEVER_ACCEPTED,
         Input.COMPLETE: _NEVER_ACCEPTED,
+        Input.STOP: _NEVER_ACCEPTED,
     },
     State.ACCEPTED: {
         Input.EDIT: _PROMISED,
@@ -102,6 +110,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: State.LOCKED,
         Input.RELEASE: State.SENDING,
         Input.COMPLETE: State.SENT,
+        Input.STOP: State.STOPPED,
     },
     State.SCHEDULED: {
         Input.EDIT: _PROMISED,
@@ -113,17 +122,19 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: State.LOCKED,
         Input.RELEASE: State.SENDING,
         Input.COMPLETE: State.SENT,
+        Input.STOP: State.STOPPED,
     },
     State.LOCKED: {
         Input.EDIT: _DECIDED,
         Input.SUBMIT: _DECIDED,
         Input.ACCEPT: _DECIDED,
         Input.RETURN: _DECIDED,
-        Input.WITHDRAW: _DECIDED,
+        Input.WITHDRAW: State.WITHDRAWN,
         Input.SCHEDULE: _OVERTAKEN,
         Input.FREEZE: State.LOCKED,
         Input.RELEASE: State.SENDING,
         Input.COMPLETE: State.SENT,
+        Input.STOP: State.STOPPED,
     },
     State.SENDING: {
         Input.EDIT: _LEAVING,
@@ -135,6 +146,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: _OVERTAKEN,
         Input.RELEASE: Ignored("the release has been noted already"),
         Input.COMPLETE: State.SENT,
+        Input.STOP: State.STOPPED,
     },
     State.SENT: {
         Input.EDIT: _GONE,
@@ -146,6 +158,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.FREEZE: _OVERTAKEN,
         Input.RELEASE: _OVERTAKEN,
         Input.COMPLETE: Ignored("the completion has been noted already"),
+        Input.STOP: _OVERTAKEN,
     },
     State.WITHDRAWN: {
         Input.EDIT: _WITHDRAWN,
@@ -155,9 +168,22 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.WITHDRAW: Ignored("the order has been withdrawn already"),
         Input.SCHEDULE: Ignored("the withdrawal is on its way to the scheduler"),
         Input.FREEZE: Ignored("the withdrawal is on its way to the scheduler"),
-        # A withdrawal that came after the freeze was too late; what was handed over is the truth.
+        # A withdrawal that came after the release was too late; what was handed over is the truth.
         Input.RELEASE: State.SENDING,
         Input.COMPLETE: State.SENT,
+        Input.STOP: _WITHDRAWN,
+    },
+    State.STOPPED: {
+        Input.EDIT: _STOPPED,
+        Input.SUBMIT: _STOPPED,
+        Input.ACCEPT: _STOPPED,
+        Input.RETURN: _STOPPED,
+        Input.WITHDRAW: _STOPPED,
+        Input.SCHEDULE: _OVERTAKEN,
+        Input.FREEZE: _OVERTAKEN,
+        Input.RELEASE: _OVERTAKEN,
+        Input.COMPLETE: _OVERTAKEN,
+        Input.STOP: Ignored("the stop has been noted already"),
     },
 }
 

@@ -9,7 +9,8 @@ from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.note_answer import note_answer
 from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
 from services.intake.use_cases.note_schedule import note_schedule
-from shared.contracts.scheduler import OrderScheduled
+from services.intake.use_cases.note_stop import note_stop
+from shared.contracts.scheduler import EditionStopped, OrderScheduled
 from shared.messaging.consuming import Handler, Received
 
 
@@ -19,11 +20,15 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
     async def schedule(conn: AsyncConnection, received: Received[OrderScheduled]) -> None:
         await note_schedule(conn, desk, received)
 
+    async def stop(conn: AsyncConnection, received: Received[EditionStopped]) -> None:
+        await note_stop(conn, desk, received)
+
     return {
         "copy-units": copy_units,
         "note-schedule": schedule,
         "note-freeze": note_freeze,
         "note-release": note_release,
         "note-completion": note_completion,
+        "note-stop": stop,
         "note-answer": note_answer,
     }

@@ -155,7 +155,7 @@ class AnswerClock(BaseModel):
 class AnswerOut(BaseModel):
     """A mail to the orderer, and what became of it."""
 
-    kind: Literal["scheduled", "returned"]
+    kind: Literal["scheduled", "returned", "stopped"]
     at: datetime
     state: Literal["waiting", "accepted", "failed", "suppressed", "uncertain"]
     concluded_at: datetime | None
@@ -202,6 +202,8 @@ class OrderOut(OrderSummary):
     send_at: datetime | None
     schedule_note: str
     withdrawn_because: str
+    stopped_because: str = Field(description="Why its Wednesday was stopped, before or while it left.")
+    corrects: UUID | None = Field(description="The order whose recipients it was made to reach.")
     answers: list[AnswerOut]
     history: list[StepOut]
 

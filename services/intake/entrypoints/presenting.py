@@ -40,6 +40,8 @@ def whole(detailed: Detailed) -> OrderOut:
         send_at=order.send_at,
         schedule_note=order.schedule_note,
         withdrawn_because=order.withdrawn_because,
+        stopped_because=order.stopped_because,
+        corrects=order.corrects,
         answers=[AnswerOut.model_validate(dict(answer)) for answer in detailed.answers],
         history=[StepOut.model_validate(dict(step)) for step in detailed.history],
     )

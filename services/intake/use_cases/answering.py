@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import answers
-from services.intake.domain.answers import Letter, returned, scheduled
+from services.intake.domain.answers import Letter, returned, scheduled, stopped
 from services.intake.domain.orders import Order
 from services.intake.use_cases.desk import Desk
 from shared.contracts.sender import SendMessage
@@ -24,9 +24,18 @@ async def answer_returned(conn: AsyncConnection, desk: Desk, order: Order, now: 
 async def answer_scheduled(
     conn: AsyncConnection, desk: Desk, order: Order, now: datetime, correlation_id: UUID | None
 ) -> Order:
-    """Tell the date. A new edition is a new answer."""
-    key = f"intake-answer-{order.order_id}-scheduled-{order.edition_id}"
+    """Tell the date. Another edition, or another day of the same, is a new answer."""
+    key = f"intake-answer-{order.order_id}-scheduled-{order.edition_id}-{order.wednesday}"
     return await _answer(conn, desk, order, key, "scheduled", scheduled(order), now, correlation_id)
+
+
+async def answer_stopped(
+    conn: AsyncConnection, desk: Desk, order: Order, now: datetime, *, left: bool, correlation_id: UUID | None
+) -> Order:
+    """Tell that the Wednesday was called off."""
+    key = f"intake-answer-{order.order_id}-stopped-{order.edition_id}"
+    letter = stopped(order, left=left)
+    return await _answer(conn, desk, order, key, "stopped", letter, now, correlation_id)
 
 
 async def _answer(

@@ -22,29 +22,30 @@ async def note_freeze(conn: AsyncConnection, received: Received[EditionFrozen]) 
     """The recipients are decided: each order gets its figures, also if its release was noted before."""
     frozen = received.data
     figures = {item.order_id: item for item in frozen.orders}
-    for order in await _known(conn, figures):
+    for order in await known_orders(conn, figures):
         noted = _with_figures(note(order, Input.FREEZE), figures[order.order_id])
-        noted = _on(noted, frozen.edition_id, frozen.wednesday)
-        await _keep(conn, order, noted, Input.FREEZE, received.now)
+        noted = on(noted, frozen.edition_id, frozen.wednesday)
+        await keep(conn, order, noted, Input.FREEZE, received.now)
 
 
 async def note_release(conn: AsyncConnection, received: Received[EditionReleased]) -> None:
     """The mails are handed to the sender."""
     said = received.data
-    for order in await _known(conn, said.order_ids):
-        noted = _on(note(order, Input.RELEASE), said.edition_id, said.wednesday)
-        await _keep(conn, order, noted, Input.RELEASE, received.now)
+    for order in await known_orders(conn, said.order_ids):
+        noted = on(note(order, Input.RELEASE), said.edition_id, said.wednesday)
+        await keep(conn, order, noted, Input.RELEASE, received.now)
 
 
 async def note_completion(conn: AsyncConnection, received: Received[EditionCompleted]) -> None:
     """Every mail has its outcome."""
     said = received.data
-    for order in await _known(conn, said.order_ids):
-        noted = _on(note(order, Input.COMPLETE), said.edition_id, said.wednesday)
-        await _keep(conn, order, noted, Input.COMPLETE, received.now)
+    for order in await known_orders(conn, said.order_ids):
+        noted = on(note(order, Input.COMPLETE), said.edition_id, said.wednesday)
+        await keep(conn, order, noted, Input.COMPLETE, received.now)
 
 
-async def _known(conn: AsyncConnection, order_ids: Iterable[UUID]) -> list[Order]:
+async def known_orders(conn: AsyncConnection, order_ids: Iterable[UUID]) -> list[Order]:
+    """Return the orders that a report names, locked."""
     wanted = list(order_ids)
     found = await orders.find_all_locked(conn, wanted)
     if missing := [str(order_id) for order_id in wanted if order_id not in found]:
@@ -56,14 +57,15 @@ def _with_figures(order: Order, figures: OrderFigures) -> Order:
     return replace(order, recipients=figures.recipients, excluded=dict(figures.excluded))
 
 
-def _on(order: Order, edition_id: UUID, wednesday: date) -> Order:
+def on(order: Order, edition_id: UUID, wednesday: date) -> Order:
     """The edition that holds the order, where its state says that one does."""
     if not order.known_to_scheduler:
         return order
     return replace(order, edition_id=edition_id, wednesday=wednesday)
 
 
-async def _keep(conn: AsyncConnection, before: Order, after: Order, given: Input, now: datetime) -> None:
+async def keep(conn: AsyncConnection, before: Order, after: Order, given: Input, now: datetime) -> None:
+    """Store an order if a report changed it."""
     if after != before:
         await orders.save(conn, after)
     if after.state != before.state:

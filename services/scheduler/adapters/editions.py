@@ -209,7 +209,7 @@ async def retime(
     """Give an edition other moments; return it with them."""
     moments = {"freeze_at": freeze_at, "undo_at": undo_at, "release_at": release_at}
     await conn.execute(_RETIMED, {**moments, "edition_no": edition.edition_no})
-    return replace(edition, **moments)
+    return replace(edition, freeze_at=freeze_at, undo_at=undo_at, release_at=release_at)
 
 
 async def note_decision(

@@ -89,6 +89,15 @@ _ON_EDITION = text(
     """
 )
 
+_LEAVING = text(
+    """
+    SELECT order_id FROM edition_order JOIN orders USING (order_no) JOIN edition USING (edition_no)
+    WHERE edition_no = :edition_no AND position IS NOT NULL
+      AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id AND w.at <= releasing_at)
+    ORDER BY position
+    """
+)
+
 _TEXTS = text("SELECT order_id, texts FROM orders WHERE order_no = ANY(:order_no)")
 
 
@@ -158,3 +167,8 @@ async def texts_of(conn: AsyncConnection, order_nos: list[int]) -> Texts:
         order_id: {language: SectionText(**part) for language, part in texts.items()}
         for order_id, texts in rows
     }
+
+
+async def leaving(conn: AsyncConnection, edition_no: int) -> list[UUID]:
+    """Return the orders that left with an edition: not those withdrawn before its release began."""
+    return list((await conn.execute(_LEAVING, {"edition_no": edition_no})).scalars())

@@ -27,13 +27,14 @@ _RECIPIENTS = text(
                 AND (refused IS NULL OR get_bit(refused, CAST(:position AS integer) - 1) = 0)))
         ORDER BY mailbox_key LIMIT :limit
     )
-    SELECT mailbox_key, person_id, name, coalesce(address, '') AS address, mail.state, reported_at, reply,
+    SELECT mail.mailbox_key, person_id, name, coalesce(address, '') AS address, mail.state, reported_at, reply,
         CAST(bit_or(CASE WHEN refused IS NULL THEN sections ELSE sections & ~refused END) AS text) AS sections
-    FROM mail CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
+    FROM mail JOIN mailbox ON mailbox.mailbox_key = mail.mailbox_key
+    CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
     JOIN edition_cell ON edition_cell.edition_no = :edition_no AND edition_cell.cell_no = e.cell_no
-    JOIN person USING (person_key) JOIN mailbox USING (mailbox_key)
-    GROUP BY mailbox_key, person_id, name, address, mail.state, reported_at, reply
-    ORDER BY mailbox_key, person_id
+    JOIN person ON person.person_key = e.person_key
+    GROUP BY mail.mailbox_key, person_id, name, address, mail.state, reported_at, reply
+    ORDER BY mail.mailbox_key, person_id
     """
 )
 

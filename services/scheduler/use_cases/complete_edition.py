@@ -37,12 +37,11 @@ class CompleteEditions:
                 return
             counts = await planned_mails.tallies(conn, edition.edition_no)
             await editions.move(conn, edition, EditionInput.SETTLE, self.clock.now())
-            placed = await orders.on_edition(conn, edition.edition_no)
             completed = EditionCompleted(
                 edition_id=edition.edition_id,
                 wednesday=edition.wednesday,
                 outcomes={state.value: mails for state, (mails, _) in counts.items()},
-                order_ids=tuple(order.order_id for order in placed if order.position is not None),
+                order_ids=tuple(await orders.leaving(conn, edition.edition_no)),
             )
             await self.outbox.add(conn, completed, correlation_id=edition.edition_id)
 

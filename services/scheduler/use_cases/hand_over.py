@@ -57,11 +57,10 @@ class HandOver:
             await editions.move(conn, edition, EditionInput.HAND_OVER, self.clock.now())
             if edition.released_at is not None:
                 return  # paused after it was all handed over: that has been said
-            placed = await orders.on_edition(conn, edition.edition_no)
             released = EditionReleased(
                 edition_id=edition.edition_id,
                 wednesday=edition.wednesday,
                 mails=await planned_mails.handed_mails(conn, edition.edition_no),
-                order_ids=tuple(order.order_id for order in placed if order.position is not None),
+                order_ids=tuple(await orders.leaving(conn, edition.edition_no)),
             )
             await self.outbox.add(conn, released, correlation_id=edition.edition_id)

@@ -25,7 +25,7 @@ async def test_an_order_that_keeps_the_rules_is_accepted_scheduled_answered_and_
     mail = await world.hear("sender.send-message", SendMessage)
     assert mail.to == ASA
     assert mail.purpose == "order-answer"
-    assert mail.key == f"intake-answer-{order_id}-scheduled-{order['edition_id']}"
+    assert mail.key == f"intake-answer-{order_id}-scheduled-{order['edition_id']}-2026-11-18"
     assert "onsdagen den 18 november 2026" in mail.markdown
 
     at = datetime(2026, 11, 10, 9, 5, tzinfo=UTC)
@@ -90,13 +90,21 @@ async def test_a_withdrawal_that_came_after_the_release_does_not_hide_what_was_s
     await office.state_becomes(order_id, "sending")
 
 
-async def test_an_order_whose_recipients_are_decided_cannot_be_withdrawn(office: Office) -> None:
-    order_id = await office.accepted()
-    await office.running.world.say(frozen(order_id), office.clock.now())
-    await office.state_becomes(order_id, "locked")
-    answer = await office.post(f"/orders/{order_id}/withdraw", {"reason": "Ändrade oss."})
+async def test_an_order_is_withdrawn_until_its_mails_leave(office: Office) -> None:
+    world = office.running.world
+    in_time, late = await office.accepted(), await office.accepted()
+    for order_id in (in_time, late):
+        await world.say(frozen(order_id), office.clock.now())
+        await office.state_becomes(order_id, "locked")
+    answer = await office.post(f"/orders/{in_time}/withdraw", {"reason": "Ändrade oss."})
+    assert answer.json()["state"] == "withdrawn"
+    assert str((await world.hear("scheduler.withdraw-order", OrderWithdrawn)).order_id) == in_time
+
+    await world.say(released(late), office.clock.now())
+    await office.state_becomes(late, "sending")
+    answer = await office.post(f"/orders/{late}/withdraw", {"reason": "Ändrade oss."})
     assert answer.status_code == 409
-    assert "recipients of its Wednesday are decided" in answer.json()["detail"]
+    assert "its mails are leaving" in answer.json()["detail"]
 
 
 async def test_an_order_moved_to_another_wednesday_is_answered_again(office: Office) -> None:

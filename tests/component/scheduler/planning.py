@@ -123,6 +123,17 @@ class Planning:
         found = (line for line in page.splitlines() if line.startswith(name))
         return float(next(found, "0").rpartition(" ")[2])
 
+    async def swept(self) -> None:
+        """Wait until a look for what is due has begun and ended."""
+
+        async def looks() -> float:
+            name = 'onsdag_job_seconds_count{job="wednesday",service="scheduler"} '
+            page = (await self.running.http.get("/metrics")).text
+            return float(next(line for line in page.splitlines() if line.startswith(name)).rpartition(" ")[2])
+
+        before = await looks()
+        await until(looks, lambda count: count >= before + 2)
+
     async def get(self, path: str) -> Any:
         return await self.running.get(f"/api/v1{path}", self.token())
 

@@ -1,5 +1,7 @@
 """Pause, resume and stop: before an edition leaves, and on its way."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,10 +9,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from shared.contracts.intake import Audience
 from shared.contracts.scheduler import EditionStopped
 from shared.contracts.sender import BatchRecorded, DeliverBatch, PauseEdition, ResumeEdition, StopEdition
 from shared.persistence.database import Database, engine_for
-from tests.component.scheduler.planning import RELEASE, Planning, assignment, order, person, unit
+from tests.component.scheduler.planning import RELEASE, WEDNESDAY, Planning, assignment, order, person, unit
+from tests.support.one_service import bearer
 from tests.support.waiting import until
 
 WHY = {"reason": "Fel datum i kallelsen."}
@@ -43,7 +47,7 @@ async def test_an_edition_paused_in_its_undo_window_does_not_leave(planning: Pla
     assert (await says(planning, edition_id, "pause"))["state"] == "held"
     later = await planning.places(order(completed_at=RELEASE))
     planning.clock.set(RELEASE + timedelta(hours=11))
-    await swept(planning)
+    await planning.swept()
     assert later.wednesday > WEDNESDAY
     assert (await planning.edition(edition_id))["state"] == "held"
     assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
@@ -61,6 +65,7 @@ async def test_a_resumption_gives_a_whole_undo_window_and_the_same_recipients(pl
     assert moments["undo_from"] >= RELEASE - timedelta(minutes=1)
     assert moments["release_at"] - moments["undo_from"] == UNDO
     planning.clock.set(RELEASE + timedelta(minutes=2))
+    await planning.swept()
     assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
     assert (await planning.releases(RELEASE + timedelta(minutes=6))).mails == 3, "as it was decided"
 
@@ -159,6 +164,34 @@ async def test_stopped_on_its_way_the_list_says_exactly_who_got_it(planning: Pla
     assert [each["address"] for each in only["recipients"]] == ["person2@example.org"]
 
 
+async def test_the_list_can_be_had_as_a_file_and_for_one_order(planning: Planning) -> None:
+    names = [person(1, first_name="=cmd", last_name="A1"), person(2)]
+    await planning.knows(names, [unit(1)], [assignment(1, 1, 1), assignment(2, 2, 1, "kassör")])
+    to_chair = order()
+    placed = await planning.places(to_chair)
+    await planning.places(order(audience=Audience(assignment_types=("kassör",), all_units=True)))
+    await planning.freezes()
+    await planning.releases()
+    await planning.reports(await planning.hands_over(), "accepted")
+    await planning.completes()
+    path = f"/editions/{placed.edition_id}/recipients"
+    only = await planning.get(f"{path}?order={to_chair.order_id}&received=accepted")
+    assert [each["person_id"] for each in only["recipients"]] == ["p1"]
+    first = await planning.get(f"{path}?limit=1")
+    second = await planning.get(f"{path}?limit=1&after={first['next']}")
+    assert [each["person_id"] for each in first["recipients"] + second["recipients"]] == ["p1", "p2"]
+
+    address = f"/api/v1{path}.csv"
+    file = await planning.running.http.get(address, headers=bearer(planning.token()))
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff")), delimiter=";"))
+    assert [(row["person_id"], row["received"]) for row in rows] == [("p1", "accepted"), ("p2", "accepted")]
+    assert rows[0]["name"] == "'=cmd A1", "no formula"
+    assert rows[0]["order_ids"] == str(to_chair.order_id)
+    refused = await planning.running.http.get(address, headers=bearer(planning.token("reader")))
+    assert refused.status_code == 403
+
+
 async def test_what_was_not_handed_over_at_a_stop_is_concluded_and_the_rest_is_the_senders(
     planning: Planning,
 ) -> None:
@@ -190,4 +223,6 @@ async def test_what_nobody_has_frozen_is_neither_paused_nor_stopped(planning: Pl
         refused = await planning.post(f"/editions/{placed.edition_id}/{verb}", WHY)
         assert refused.status_code == 409
         assert "withdraw its orders instead" in refused.json()["detail"]
-        assert (await planning.post(f"/editions/{placed.edition_id}/{verb}", WHY, "reader")).status_code == 403
+        assert (
+            await planning.post(f"/editions/{placed.edition_id}/{verb}", WHY, "reader")
+        ).status_code == 403

@@ -53,15 +53,21 @@ def test_a_freeze_that_overtakes_the_schedule_still_locks(reports: tuple[Input, 
     assert reported.state == State.LOCKED
 
 
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.SCHEDULED, State.LOCKED, State.SENDING])
+@pytest.mark.parametrize("late", REPORTS)
+def test_a_stop_is_the_end_whatever_report_comes_late(state: State, late: Input) -> None:
+    assert note(note(order(state), Input.STOP), late).state == State.STOPPED
+
+
 def test_no_report_makes_an_order_known_that_was_never_accepted() -> None:
     for state, given in itertools.product((State.DRAFT, State.SUBMITTED, State.RETURNED), REPORTS):
         assert isinstance(step(state, given), Ignored)
 
 
-def test_an_order_is_withdrawn_until_its_recipients_are_decided_and_not_after() -> None:
+def test_an_order_is_withdrawn_until_its_mails_leave_and_not_after() -> None:
     withdrawable = {state for state in State if step(state, Input.WITHDRAW) == State.WITHDRAWN}
     assert withdrawable == {
-        State.DRAFT, State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.SCHEDULED,
+        State.DRAFT, State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.SCHEDULED, State.LOCKED,
     }  # fmt: skip
 
 
