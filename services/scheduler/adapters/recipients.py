@@ -27,7 +27,8 @@ _RECIPIENTS = text(
                 AND (refused IS NULL OR get_bit(refused, CAST(:position AS integer) - 1) = 0)))
         ORDER BY mailbox_key LIMIT :limit
     )
-    SELECT mail.mailbox_key, person_id, name, coalesce(address, '') AS address, mail.state, reported_at, reply,
+    SELECT mail.mailbox_key, person_id, name, coalesce(address, '') AS address,
+        mail.state, reported_at, reply,
         CAST(bit_or(CASE WHEN refused IS NULL THEN sections ELSE sections & ~refused END) AS text) AS sections
     FROM mail JOIN mailbox ON mailbox.mailbox_key = mail.mailbox_key
     CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
