@@ -98,7 +98,7 @@ def create_app(settings: SenderSettings) -> FastAPI:
     hold = settings.uncertain_mail == "hold"
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
     report = ReportOutcomes(base.database, base.outbox, hold=hold)
-    sweep = SweepLedger(base.database, base.clock, resend=not hold)
+    sweep = SweepLedger(base.database, base.clock, settings.lease_seconds, resend=not hold)
     return host(
         base,
         consumes=CONSUMES,

@@ -214,13 +214,15 @@ async def release(conn: Connection, token: int) -> None:
     await conn.execute(_UNREGISTER, token)
 
 
-async def sweep(conn: Connection, at: datetime, *, resend: bool) -> tuple[int, int]:
+async def sweep(conn: Connection, at: datetime, *, forget: bool, resend: bool) -> tuple[int, int]:
     """Take back what dead workers held. Returns how many mails became uncertain, of how many held.
 
+    ``forget``: leases that ran out are gone now.
     ``resend``: uncertain mails are planned again, with the Message-ID and Date they had.
     """
     async with conn.transaction():
-        await conn.execute(_FORGET_DEAD)
+        if forget:
+            await conn.execute(_FORGET_DEAD)
         row = await conn.fetchrow(_ABANDON, at)
         if resend:
             await conn.execute(_RESEND, at)

@@ -6,6 +6,7 @@ four. See docs/decisions/0011-smtp-client.md for what that is worth.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,6 +19,7 @@ END_OF_DATA_SECONDS = 600.0
 """RFC 5321 §4.5.3.2.6: ten minutes for the answer to the end of the data, or mails are sent twice."""
 
 _NEVER_SENT = "the connection broke before the mail was handed over"
+_NO_LONGER_OURS = "the lease ran out before the mail was handed over"
 
 
 class RouteProblem(Exception):
@@ -127,8 +129,10 @@ class SmtpConnection:
     def usable(self) -> bool:
         return not self.closing and self._conversation.broken is None
 
-    async def send(self, sender: bytes, recipient: bytes, message: bytes) -> Reply:
-        """Hand one mail over; return the relay's answer to it.
+    async def send(
+        self, sender: bytes, recipient: bytes, message: bytes, may_go: Callable[[], bool] = lambda: True
+    ) -> Reply:
+        """Hand one mail over; return the relay's answer to it. ``may_go`` is asked just before the data.
 
         Raises NotHandedOver or AnswerLost when there is none; then the connection is of no more use.
         """
@@ -145,6 +149,9 @@ class SmtpConnection:
         if refusal:
             self._reset = b"RSET\r\n"
             return self._noticed(refusal)
+        if not may_go():
+            self.abort()
+            raise NotHandedOver(_NO_LONGER_OURS)
         stuffed = message.replace(b"\r\n.", b"\r\n..")
         self._write((b"." if stuffed.startswith(b".") else b"") + stuffed + b"\r\n.\r\n")
         answer = await self._answers(1, max(END_OF_DATA_SECONDS, self._timeout))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from functools import partial
 from uuid import UUID
 
 from services.sender.adapters import editions
@@ -13,6 +14,7 @@ from services.sender.domain.envelope import Unwritable
 from services.sender.domain.replies import Verdict
 from services.sender.domain.states import Input
 from services.sender.domain.suppression import letter_may_go, remaining
+from services.sender.use_cases.outage import when_it_answers
 from shared.persistence.database import Database
 
 EDITIONS_KEPT = 8
@@ -56,8 +58,11 @@ class MailWriter:
     async def _edition(self, edition_id: UUID) -> Edition:
         async with self._loading:
             if edition_id not in self._editions:
-                async with self._database.begin() as conn:
-                    self._editions[edition_id] = await editions.load(conn, edition_id)
+                self._editions[edition_id] = await when_it_answers(partial(self._load, edition_id))
                 while len(self._editions) > EDITIONS_KEPT:
                     self._editions.popitem(last=False)
             return self._editions[edition_id]
+
+    async def _load(self, edition_id: UUID) -> Edition:
+        async with self._database.begin() as conn:
+            return await editions.load(conn, edition_id)

@@ -4,30 +4,46 @@ import asyncio
 import os
 import socket
 from dataclasses import dataclass
-
-import structlog
+from time import monotonic
 
 from services.sender.adapters import ledger
 from services.sender.adapters.ledger import Connection, bare_connection
 from services.sender.adapters.route import Route
 from services.sender.use_cases.compose_mail import MailWriter
-from services.sender.use_cases.group_commit import DATABASE_AWAY, PAUSE, GroupCommit
+from services.sender.use_cases.group_commit import GroupCommit
 from services.sender.use_cases.hand_over import Hand, ReturnPath
+from services.sender.use_cases.outage import when_it_answers
 from services.sender.use_cases.outgoing import Outgoing
 from shared.clock import Clock
 from shared.persistence.database import Database
-
-log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.3
 LETTERS_AT_ONCE = 50
 AT_HAND = 16
 """Mails leased ahead for each connection."""
 STOP_SECONDS = 60.0
+RELEASE_SECONDS = 10.0
 
 
 class LeaseLost(Exception):
     """The process was silent longer than its lease: what it held is no longer its own."""
+
+
+class Lease:
+    """The lease of one process, as far as it knows without asking the database.
+
+    A process that stood still and goes on sees by its own clock that its time is over, before it has asked.
+    """
+
+    def __init__(self, token: int, until: float) -> None:
+        self.token = token
+        self._until = until
+
+    def extend(self, until: float) -> None:
+        self._until = until
+
+    def holds(self) -> bool:
+        return monotonic() < self._until
 
 
 @dataclass(frozen=True)
@@ -46,30 +62,31 @@ class Engine:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; then finish what was begun and give back what was not."""
         worker = f"{socket.gethostname()}:{os.getpid()}"
+        until = monotonic() + self.lease_seconds
         async with bare_connection(self.database) as conn:
-            token = await ledger.register(conn, worker, self.lease_seconds)
+            lease = Lease(await ledger.register(conn, worker, self.lease_seconds), until)
         try:
-            await _Shift(self, token, stop).work()
+            await _Shift(self, lease, stop).work()
         finally:
-            async with asyncio.timeout(PAUSE * 20), bare_connection(self.database) as conn:
-                await ledger.release(conn, token)
+            async with asyncio.timeout(RELEASE_SECONDS), bare_connection(self.database) as conn:
+                await ledger.release(conn, lease.token)
 
 
 class _Shift:
     """The work done under one lease."""
 
-    def __init__(self, engine: Engine, token: int, stop: asyncio.Event) -> None:
+    def __init__(self, engine: Engine, lease: Lease, stop: asyncio.Event) -> None:
         self._engine = engine
-        self._token = token
+        self._lease = lease
         self._stop = stop
-        self._commits = GroupCommit(engine.database, engine.clock, token)
+        self._commits = GroupCommit(engine.database, engine.clock, lease.token)
         self._outgoing = Outgoing(engine.connections * AT_HAND)
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
             background = [group.create_task(self._commits.run()), group.create_task(self._beat())]
             hands = [group.create_task(self._hand().work()) for _ in range(self._engine.connections)]
-            await self._feed()
+            await when_it_answers(self._feed)
             self._outgoing.close(len(hands))
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*hands)
@@ -83,7 +100,7 @@ class _Shift:
             writer=engine.writer,
             route=engine.route,
             return_path=engine.return_path,
-            token=self._token,
+            lease=self._lease,
             commits=self._commits,
             outgoing=self._outgoing,
             stop=self._stop,
@@ -94,28 +111,25 @@ class _Shift:
         """Show that the process lives."""
         while True:
             await asyncio.sleep(self._engine.lease_seconds / 3)
-            try:
-                async with bare_connection(self._engine.database) as conn:
-                    if not await ledger.renew(conn, self._token, self._engine.lease_seconds):
-                        raise LeaseLost(f"lease {self._token} is gone")
-            except DATABASE_AWAY as problem:
-                log.warning("lease_not_renewed", problem=f"{type(problem).__name__}: {problem}")
+            await when_it_answers(self._renew)
+
+    async def _renew(self) -> None:
+        until = monotonic() + self._engine.lease_seconds
+        async with bare_connection(self._engine.database) as conn:
+            if not await ledger.renew(conn, self._lease.token, self._engine.lease_seconds):
+                raise LeaseLost(f"lease {self._lease.token} is gone")
+        self._lease.extend(until)
 
     async def _feed(self) -> None:
         """Keep some mails at hand: enough for the connections, few enough to be given back."""
-        while not self._stop.is_set():
-            try:
-                async with bare_connection(self._engine.database) as conn:
-                    while not self._stop.is_set():
-                        await self._fill(conn)
-            except DATABASE_AWAY as problem:
-                log.warning("database_away", problem=f"{type(problem).__name__}: {problem}")
-                await asyncio.sleep(PAUSE)
+        async with bare_connection(self._engine.database) as conn:
+            while not self._stop.is_set():
+                await self._fill(conn)
 
     async def _fill(self, conn: Connection) -> None:
         found = await ledger.take(
             conn,
-            self._token,
+            self._lease.token,
             self._engine.clock.now(),
             letters=LETTERS_AT_ONCE,
             mailings=self._outgoing.room,

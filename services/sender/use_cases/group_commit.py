@@ -6,23 +6,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
-import structlog
-from sqlalchemy.exc import DBAPIError
 
 from services.sender.adapters.ledger import Leased, Told, bare_connection, exchange
+from services.sender.use_cases.outage import when_it_answers
 from shared.clock import Clock
 from shared.persistence.database import Database
-
-log = structlog.get_logger(__name__)
-
-DATABASE_AWAY = (
-    OSError,
-    DBAPIError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-)
-PAUSE = 0.5
 
 
 @dataclass(slots=True)
@@ -55,15 +43,13 @@ class GroupCommit:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        while True:
-            try:
-                async with bare_connection(self._database) as conn:
-                    while True:
-                        await self._asked.wait()
-                        await self._commit(conn)
-            except DATABASE_AWAY as problem:
-                log.warning("database_away", problem=f"{type(problem).__name__}: {problem}")
-                await asyncio.sleep(PAUSE)
+        await when_it_answers(self._serve)
+
+    async def _serve(self) -> None:
+        async with bare_connection(self._database) as conn:
+            while True:
+                await self._asked.wait()
+                await self._commit(conn)
 
     async def _commit(self, conn: asyncpg.Connection) -> None:
         self._asked.clear()

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -17,6 +19,7 @@ from services.sender.domain.retry import pause_after_break
 from services.sender.domain.states import Input, State
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import GroupCommit
+from services.sender.use_cases.outage import when_it_answers
 from services.sender.use_cases.outgoing import Outgoing
 from services.sender.use_cases.stages import spent
 from shared.persistence.database import Database
@@ -25,6 +28,18 @@ log = structlog.get_logger(__name__)
 
 ReturnPath = Callable[[UUID], bytes]
 """The address that a mail comes back to if it cannot be delivered (``domain.mailbox.return_path``)."""
+
+
+class Lease(Protocol):
+    """What the process holds its mails by."""
+
+    @property
+    def token(self) -> int: ...
+
+    def holds(self) -> bool:
+        """Whether the time of the lease is not over yet."""
+        ...
+
 
 IDLE_SECONDS = 5.0
 """How long a connection with nothing to do is kept."""
@@ -38,7 +53,7 @@ class Hand:
     writer: MailWriter
     route: Route
     return_path: ReturnPath
-    token: int
+    lease: Lease
     commits: GroupCommit
     outgoing: Outgoing
     stop: asyncio.Event
@@ -91,8 +106,7 @@ class Hand:
                 begun = await self.commits.exchange(told, leased)
             if begun:
                 return leased, message
-            async with bare_connection(self.database) as conn:
-                seen = await ledger.look(conn, self.token, leased.mail_id)
+            seen = await when_it_answers(partial(self._look, leased.mail_id))
             if seen is None:
                 return None
             state, scopes = seen
@@ -101,12 +115,19 @@ class Hand:
                 return None
             leased = replace(leased, scopes=scopes)
 
+    async def _look(self, mail_id: UUID) -> tuple[State, str] | None:
+        async with bare_connection(self.database) as conn:
+            return await ledger.look(conn, self.lease.token, mail_id)
+
     async def _submit(self, connection: SmtpConnection, leased: Leased, message: bytes) -> Verdict:
         attempts = leased.attempts + 1
         try:
             with spent("smtp"):
                 reply = await connection.send(
-                    self.return_path(leased.mail_id), wire(leased.mail.to.address), message
+                    self.return_path(leased.mail_id),
+                    wire(leased.mail.to.address),
+                    message,
+                    self.lease.holds,
                 )
         except NotHandedOver as problem:
             self.route.trouble(problem)
