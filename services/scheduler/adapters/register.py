@@ -103,9 +103,10 @@ _ERASE = text(
 )
 
 _ERASE_ASSIGNMENTS = text(
-    "DELETE FROM assignment USING person "
+    "UPDATE assignment SET ended = true, person_key = NULL FROM person "
     "WHERE assignment.person_key = person.person_key AND person.person_id = ANY(:person_id)"
 )
+"""The assignment's own version stays, so that an older event about it still changes nothing."""
 
 _FORGET_ADDRESSES = text(
     "UPDATE mailbox SET address = NULL WHERE mailbox_key = ANY(:mailbox_key) "
@@ -172,7 +173,8 @@ _ASSIGNMENTS = text(
     """
     INSERT INTO assignment
         (assignment_id, version, person_key, unit_key, type_key, valid_from, valid_to, ended)
-    SELECT assignment_id, t.version, person_key, unit_key, type_key, valid_from, valid_to, false
+    SELECT assignment_id, t.version, CASE WHEN NOT erased THEN person_key END, unit_key, type_key,
+        valid_from, valid_to, erased
     FROM unnest(
         CAST(:assignment_id AS text[]), CAST(:version AS bigint[]), CAST(:person_id AS text[]),
         CAST(:unit_id AS text[]), CAST(:assignment_type AS text[]), CAST(:valid_from AS date[]),
@@ -184,7 +186,7 @@ _ASSIGNMENTS = text(
     ON CONFLICT (assignment_id) DO UPDATE SET
         version = EXCLUDED.version, person_key = EXCLUDED.person_key, unit_key = EXCLUDED.unit_key,
         type_key = EXCLUDED.type_key, valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to,
-        ended = false
+        ended = EXCLUDED.ended
     WHERE assignment.version < EXCLUDED.version
     """
 )
@@ -229,7 +231,10 @@ async def copy_units(conn: AsyncConnection, rows: Sequence[UnitRow]) -> None:
 
 
 async def copy_assignments(conn: AsyncConnection, rows: Sequence[AssignmentRow]) -> None:
-    """Take over assignments that are newer than what is known. Their people and units may come later."""
+    """Take over assignments that are newer than what is known. Their people and units may come later.
+
+    What is told of an erased person's is kept as ended, without the person.
+    """
     told = _columns(AssignmentRow, rows)
     for statement in _NAMED_BEFORE:
         await conn.execute(statement, told)

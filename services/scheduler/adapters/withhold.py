@@ -39,7 +39,7 @@ _WITHHOLD = text(
           AND planned_mail.mailbox_key BETWEEN :first AND :last
     ),
     entry AS MATERIALIZED (
-        SELECT mail.mailbox_key, e.person_key, e.cell_no, place, erased OR unknown AS erased, dead, opted_out,
+        SELECT mail.mailbox_key, e.person_key, e.cell_no, place, erased, unknown, dead, opted_out,
             refused, sections & ~before AS bits,
             CASE WHEN erased OR unknown THEN (SELECT bits FROM zero) ELSE sections & ~refused END AS kept
         FROM mail CROSS JOIN LATERAL unnest(persons, cells) WITH ORDINALITY AS e (person_key, cell_no, place)
@@ -49,7 +49,7 @@ _WITHHOLD = text(
     touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM entry WHERE kept <> bits),
     lost AS (
         SELECT DISTINCT order_no, person_key, CASE WHEN erased THEN 'erased'
-            WHEN withdrawn THEN 'withdrawn' WHEN dead THEN 'dead_address'
+            WHEN unknown THEN 'missing_address' WHEN withdrawn THEN 'withdrawn' WHEN dead THEN 'dead_address'
             WHEN opted_out AND refusable THEN 'opted_out' ELSE 'opted_out_unit' END AS reason
         FROM entry JOIN placed ON get_bit(entry.bits & ~entry.kept, position - 1) = 1
         WHERE entry.kept <> entry.bits

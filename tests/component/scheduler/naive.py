@@ -131,7 +131,7 @@ def as_known(person: Who) -> Who:
 
 def judge(world: World, order: Ordered, person: Who, day: date) -> tuple[tuple[str, ...], str | None]:
     """Return the roles in which an order concerns a person, and what is against it; neither: not named."""
-    audience, everything = order.audience, [h for h in world.held if h.who == person.name]
+    audience, everything = order.audience, held_of(world, person)
     named = [h for h in everything if names(world, order, h)]
     in_force = [h for h in named if is_valid(world, h, day)]
     counted = [h for h in in_force if not is_shut(world, audience, h)]
@@ -150,6 +150,10 @@ def judge(world: World, order: Ordered, person: Who, day: date) -> tuple[tuple[s
         return (), None
     barred = is_barred(world, audience, person, day) or not roles
     return tuple(sorted(roles)), refusal(world, order, person, valid=valid, barred=barred)
+
+
+def held_of(world: World, person: Who) -> list[Holds]:
+    return [] if person.erased else [h for h in world.held if h.who == person.name]
 
 
 def names(world: World, order: Ordered, holds: Holds) -> bool:

@@ -180,7 +180,7 @@ async def settle(conn: AsyncConnection, world: World, plan: WeekPlan) -> Edition
 
 async def place(conn: AsyncConnection, order: Ordered, edition: Edition) -> int:
     """Put an order on an edition; return its number."""
-    order_no = await orders.add(conn, _accepted(order))
+    order_no = await orders.add(conn, accepted(order))
     assert order_no is not None
     await orders.join(conn, edition.edition_no, order_no)
     if order.withdrawn:
@@ -223,7 +223,7 @@ def _person(person: Who) -> PersonRow:
     return PersonRow(person.name, 1, person.name, person.language, "ok", person.email, hashed, attributes)
 
 
-def _accepted(order: Ordered) -> OrderAccepted:
+def accepted(order: Ordered) -> OrderAccepted:
     return OrderAccepted(
         order_id=order.order_id,
         unit_id=order.unit,

@@ -1,0 +1,1 @@
+"""Schedulers as real processes, killed between any two effects."""

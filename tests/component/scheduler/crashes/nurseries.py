@@ -1,0 +1,106 @@
+"""Asking for scheduler processes, from a test."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from shared.clock import FileClock
+from tests.component.scheduler.crashes.effects import Point
+from tests.component.scheduler.planning import SECRET, TUESDAY
+from tests.support.databases import Databases
+
+CHECKOUT = Path(__file__).parents[4]
+LONGEST_LINE = 2**24
+
+Delivery = tuple[str, str]
+"""A use case, and a message as it came."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """What became of a process: the points it passed, the messages it acknowledged, whether it was killed."""
+
+    points: list[Point]
+    acked: frozenset[str]
+    killed: bool
+
+
+@dataclass
+class Nursery:
+    """Starts one scheduler at a time."""
+
+    process: asyncio.subprocess.Process
+    clock: FileClock
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def life(
+        self,
+        database_url: str,
+        at: datetime,
+        deliveries: Sequence[Delivery] = (),
+        *,
+        sweep: bool = False,
+        dies_at: Point | None = None,
+        commits: int = 0,
+    ) -> Life:
+        """Let a scheduler live at a moment: take deliveries, or do each of its jobs once."""
+        order = {
+            "database_url": database_url,
+            "deliveries": deliveries,
+            "sweep": sweep,
+            "dies_at": dies_at,
+            "commits": commits,
+        }
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        async with self._turn:
+            self.clock.set(at)
+            self.process.stdin.write(json.dumps(order).encode() + b"\n")
+            answer = json.loads(await self.process.stdout.readline())
+        assert answer["status"] in {0, -signal.SIGKILL}, "a scheduler ended by a bug: see standard error"
+        told = answer["told"]
+        return Life(
+            [Point(int(words[1]), words[2], int(words[3])) for words in told if words[0] == "before"],
+            frozenset(words[1] for words in told if words[0] == "acked"),
+            answer["status"] == -signal.SIGKILL,
+        )
+
+
+@asynccontextmanager
+async def nurseries(
+    databases: Databases, migrated: str, folder: Path, count: int
+) -> AsyncIterator[list[Nursery]]:
+    """Keep so many nurseries, each with a clock of its own."""
+    started: list[Nursery] = []
+    try:
+        for number in range(count):
+            clock = FileClock(folder / f"clock-{number}")
+            clock.set(TUESDAY)
+            own = await databases.create(template=migrated)
+            arguments = ["-m", "tests.component.scheduler.crashes.nursery", str(clock.path), SECRET, own]
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                cwd=CHECKOUT,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=LONGEST_LINE,
+            )
+            started.append(Nursery(process, clock))
+        yield started
+    finally:
+        await _close(started)
+
+
+async def _close(started: Iterable[Nursery]) -> None:
+    for nursery in started:
+        assert nursery.process.stdin is not None
+        nursery.process.stdin.close()
+    for nursery in started:
+        await nursery.process.wait()

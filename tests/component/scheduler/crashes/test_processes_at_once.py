@@ -1,0 +1,124 @@
+"""Several processes come to the same due edition at the same moment: one does it, and it is done once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased
+from shared.contracts.sender import DeliverBatch, PrepareEdition
+from tests.component.scheduler.crashes.nurseries import Life, Nursery, nurseries
+from tests.component.scheduler.crashes.wednesday import STEPS, Said, carry, settle
+from tests.component.scheduler.planning import CUTOFF, RELEASE
+from tests.support.databases import Databases, driverless
+from tests.support.waiting import until
+
+PROCESSES = 3
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+@pytest.fixture(scope="module")
+async def started(
+    databases: Databases, migrated_scheduler: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[list[Nursery]]:
+    async with nurseries(
+        databases, migrated_scheduler, tmp_path_factory.mktemp("clocks"), PROCESSES
+    ) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def world(databases: Databases, migrated_scheduler: str, started: list[Nursery]) -> AsyncIterator[str]:
+    """A world whose orders are placed."""
+    url = await databases.create(template=migrated_scheduler)
+    await settle(url)
+    await started[0].life(url, STEPS[0].at, STEPS[0].deliveries([]))
+    await carry(url)
+    yield url
+    await databases.drop(url)
+
+
+async def all_at_once(started: list[Nursery], world: str, step: int) -> None:
+    """Let every process do a step, each held at its first look at the editions until all have come there."""
+    at, sweep = STEPS[step].at, STEPS[step].messages is None
+    deliveries = STEPS[step].deliveries([])
+    async with connected(world) as gate, connected(world) as watch:
+        async with gate.transaction():
+            await gate.execute("LOCK TABLE edition, batch, inbox IN ACCESS EXCLUSIVE MODE")
+            lives = [
+                asyncio.create_task(nursery.life(world, at, deliveries, sweep=sweep)) for nursery in started
+            ]
+            await until(lambda: watch.fetchval(WAITING), lambda count: count == len(started))
+        ended: list[Life] = await asyncio.gather(*lives)
+    assert not any(life.killed for life in ended)
+
+
+async def states(world: str) -> list[str]:
+    async with connected(world) as conn:
+        return [row["state"] for row in await conn.fetch("SELECT state FROM edition")]
+
+
+@asynccontextmanager
+async def connected(world: str) -> AsyncIterator[asyncpg.Connection]:
+    conn = await asyncpg.connect(driverless(world), server_settings={"search_path": "scheduler"})
+    try:
+        yield conn
+    finally:
+        await conn.close()
+
+
+def types(said: Said) -> Counter[str]:
+    return Counter(data["type"] for data in said)
+
+
+async def test_processes_that_sweep_the_same_due_edition_at_once_do_it_once(
+    started: list[Nursery], world: str
+) -> None:
+    await all_at_once(started, world, 1)
+    assert types(await carry(world)) == {EditionFrozen.TYPE: 1}
+    await all_at_once(started, world, 3)
+    said = await carry(world)
+    assert types(said) == {PrepareEdition.TYPE: 1, DeliverBatch.TYPE: 2, EditionReleased.TYPE: 1}
+    await all_at_once(started, world, 4)
+    again = await carry(world)
+    assert types(again) == {DeliverBatch.TYPE: 2}, "each unanswered batch once more"
+    answers = STEPS[5].deliveries(said + again)
+    await asyncio.gather(*(nursery.life(world, STEPS[5].at, answers) for nursery in started))
+    await all_at_once(started, world, 6)
+    assert types(await carry(world)) == {EditionCompleted.TYPE: 1}
+    assert await states(world) == ["completed"]
+
+
+async def test_a_sweeper_starts_what_should_have_started_while_no_process_lived(
+    started: list[Nursery], world: str
+) -> None:
+    """From the orders to their release in one sweep, eleven hours late."""
+    await started[0].life(world, RELEASE + timedelta(hours=11), sweep=True)
+    assert types(await carry(world)) == {
+        EditionFrozen.TYPE: 1,
+        PrepareEdition.TYPE: 1,
+        DeliverBatch.TYPE: 2,
+        EditionReleased.TYPE: 1,
+    }
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["never frozen", "frozen"])
+async def test_no_process_sends_an_edition_whose_wednesday_the_clock_jumped_over(
+    started: list[Nursery], world: str, *, frozen: bool
+) -> None:
+    if frozen:
+        await started[0].life(world, CUTOFF, sweep=True)
+        await carry(world)
+    late = RELEASE + timedelta(hours=13)
+    for _ in range(2):
+        await asyncio.gather(*(nursery.life(world, late, sweep=True) for nursery in started))
+    assert await states(world) == ["parked"]
+    assert not types(await carry(world)) & Counter(
+        [EditionFrozen.TYPE, PrepareEdition.TYPE, DeliverBatch.TYPE]
+    )

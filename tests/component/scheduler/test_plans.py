@@ -1,0 +1,177 @@
+"""How the hot queries run at a million pairs: by an index where few rows matter, never row for row."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, merge, orders, overview, planned_mails, register
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.register import AssignmentRow, PersonRow
+from services.scheduler.adapters.tables import metadata
+from services.scheduler.main import week_plan
+from services.scheduler.settings import SchedulerSettings
+from services.scheduler.use_cases.explain import explain
+from services.scheduler.use_cases.freeze_edition import FreezeDue
+from services.scheduler.use_cases.hand_over import CHUNK
+from services.scheduler.use_cases.release_edition import ReleaseDue
+from services.scheduler.use_cases.send_batches import SendBatches
+from shared.clock import FixedClock
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database, engine_for
+from tests.component.scheduler.million import ORDERS, PEOPLE, settle
+from tests.component.scheduler.planning import CUTOFF, RELEASE, SECRET, WEDNESDAY
+from tests.component.scheduler.plans import Plan, explained
+from tests.support.databases import Databases
+
+BIG = {"person", "mailbox", "assignment", "planned_mail", "exclusion"}
+MANY_LOOPS = 100_000
+"""Far below a loop for each of a million pairs or 300 000 people; more than units times orders."""
+
+
+@dataclass
+class Million:
+    """An edition of a million pairs, released but not handed over, and how it came to that."""
+
+    conn: AsyncConnection
+    clock: FixedClock
+    outbox: Outbox
+    edition: Edition
+    frozen: list[Plan]
+    released: list[Plan]
+
+
+@pytest.fixture(scope="module")
+async def million(databases: Databases, migrated_scheduler: str) -> AsyncIterator[Million]:
+    url = await databases.create(template=migrated_scheduler)
+    database = Database(engine_for(url, "scheduler", pool_size=1))
+    chosen, clock = SchedulerSettings(secret_key=SECRET), FixedClock(CUTOFF)
+    plan, outbox = week_plan(chosen), Outbox("scheduler", metadata, clock)
+    async with database.begin() as conn:
+        await settle(conn, plan)
+    async with database.engine.connect() as conn:
+        await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
+    async with database.engine.connect() as conn:
+        edition = (await editions.latest(conn, 1))[0]
+        async with explained(conn) as frozen:
+            await FreezeDue(database, outbox, clock, plan, chosen.park_after).freeze(conn, edition)
+        await conn.commit()
+        clock.set(RELEASE)
+        edition = (await editions.latest(conn, 1))[0]
+        async with explained(conn) as released:
+            await ReleaseDue(database, outbox, clock, chosen.park_after).release(conn, edition)
+        await conn.commit()
+        yield Million(conn, clock, outbox, (await editions.latest(conn, 1))[0], frozen, released)
+    await database.close()
+    await databases.drop(url)
+
+
+@pytest.fixture
+async def conn(million: Million) -> AsyncIterator[AsyncConnection]:
+    """The edition's connection; what a test does there is undone."""
+    yield million.conn
+    await million.conn.rollback()
+
+
+def assert_few(plans: list[Plan], most: int) -> None:
+    """No table of people or mails was read from end to end, nor more than ``most`` rows by one statement."""
+    assert plans
+    for plan in plans:
+        assert not plan.scanned() & BIG, plan
+        assert plan.read() <= most, plan
+        assert plan.most_loops() <= MANY_LOOPS, plan
+
+
+def test_the_edition_is_of_a_million_pairs(million: Million) -> None:
+    assert million.edition.pairs >= 1_000_000
+    assert million.edition.mails >= 250_000
+
+
+def test_neither_freeze_nor_release_goes_row_by_row(million: Million) -> None:
+    """They read everything, once: joins by hash, nothing looked up for each row of another."""
+    assert {"assignment", "person"} <= {name for plan in million.frozen for name in plan.scanned()}
+    for plan in (*million.frozen, *million.released):
+        assert plan.most_loops() <= MANY_LOOPS, plan
+        assert plan.read() <= 12 * PEOPLE, plan
+
+
+async def test_a_forecast_of_the_whole_edition_goes_through_everything_once(
+    million: Million, conn: AsyncConnection
+) -> None:
+    placed = await orders.on_edition(conn, million.edition.edition_no)
+    async with explained(conn) as plans:
+        await merge.forecast(conn, [order.order_no for order in placed], WEDNESDAY)
+    assert len(placed) == ORDERS
+    assert max(plan.most_loops() for plan in plans) <= MANY_LOOPS
+    assert max(plan.read() for plan in plans) <= 12 * PEOPLE
+
+
+async def test_a_chunk_of_the_hand_over_reads_its_own_mails_alone(
+    million: Million, conn: AsyncConnection
+) -> None:
+    edition_no = million.edition.edition_no
+    async with explained(conn) as plans:
+        await editions.due_to_freeze(conn, RELEASE, RELEASE - timedelta(hours=12))
+        await editions.due_to_release(conn, RELEASE, RELEASE - timedelta(hours=12))
+        batches = await planned_mails.waiting(conn, edition_no, CHUNK)
+        await SendBatches(million.outbox, million.clock)(conn, million.edition, ORDERS, batches)
+        assert not await planned_mails.unanswered(conn, RELEASE - timedelta(minutes=5), 1)
+        assert await planned_mails.any_waiting(conn, edition_no)
+    assert sum(batch.mails for batch in batches) == CHUNK * 250
+    assert_few(plans, 100_000)
+
+
+async def test_sending_a_batch_again_reads_its_own_mails_alone(
+    million: Million, conn: AsyncConnection
+) -> None:
+    edition_no = million.edition.edition_no
+    for batch in await planned_mails.waiting(conn, edition_no, 1000):
+        await planned_mails.note_handed(conn, batch, batch.mails, RELEASE)
+    async with explained(conn) as plans:
+        batches = await planned_mails.unanswered(conn, RELEASE + timedelta(minutes=6), 1)
+        await SendBatches(million.outbox, million.clock)(conn, million.edition, ORDERS, batches)
+        await planned_mails.note_recorded(conn, edition_no, batches[0].batch_no, RELEASE)
+        keys = list(range(batches[0].first_mailbox, batches[0].last_mailbox))
+        known = await planned_mails.locked_deliveries(conn, edition_no, keys)
+        await planned_mails.note_deliveries(conn, edition_no, known)
+    assert_few(plans, 50_000)
+
+
+async def test_a_page_of_exclusions_and_an_answer_to_why_are_found_by_index(
+    million: Million, conn: AsyncConnection
+) -> None:
+    edition_no = million.edition.edition_no
+    placed = await orders.on_edition(conn, edition_no)
+    async with explained(conn) as plans:
+        after = (0, 0)
+        for _ in range(3):
+            page = await overview.exclusions(
+                conn, edition_no, order_id=None, reason=None, after=after, limit=100
+            )
+            after = (page[-1].order_no, page[-1].person_key)
+        await overview.exclusions(
+            conn, edition_no, order_id=placed[-1].order_id, reason=None, after=(0, 0), limit=100
+        )
+        answers = {
+            (await explain(conn, order.order_id, f"p{number}")).answer
+            for order in placed[:6]
+            for number in (1, 7, 25, 299_999)
+        }
+    assert {"planned", "excluded", "not_named"} <= answers
+    assert_few(plans, 20_000)
+
+
+async def test_a_batch_of_500_from_the_crm_is_taken_in_by_index(
+    million: Million, conn: AsyncConnection
+) -> None:
+    people = [PersonRow(f"p{n}", 2, "Ny", "sv", "missing") for n in range(1, 501)]
+    held = [AssignmentRow(f"a{n}", 2, f"p{n}", f"u{n}", "type 3", None, None) for n in range(1, 501)]
+    async with explained(conn) as plans:
+        await register.copy_persons(conn, people)
+        await register.copy_assignments(conn, held)
+        await register.end_assignments(conn, [(row.assignment_id, 3) for row in held])
+        await register.erase_persons(conn, [(row.person_id, 3) for row in people])
+    assert_few(plans, 20_000)
