@@ -59,17 +59,21 @@ _WHY_NOT = text(
     "WHERE edition_no = :edition_no AND order_no = :order_no AND person_key = :person_key"
 )
 
-_WHY = text(
-    """
+_WHY = """
     SELECT mailbox_key, state, reported_at, reply, assignment_type, unit_name
     FROM planned_mail CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
     JOIN edition_cell USING (edition_no, cell_no)
     WHERE edition_no = :edition_no AND persons @> ARRAY[CAST(:person_key AS bigint)]
       AND e.person_key = :person_key AND get_bit(sections, :position - 1) = 1
       AND (refused IS NULL OR get_bit(refused, :position - 1) = 0)
-    ORDER BY assignment_type, unit_name
-    """
+"""
+
+_WHY_THERE = text(
+    _WHY + " AND mailbox_key = (SELECT mailbox_key FROM person WHERE person.person_key = :person_key)"  # noqa: S608  # constants
+    " ORDER BY assignment_type, unit_name"
 )
+_WHY_ANYWHERE = text(_WHY + " ORDER BY assignment_type, unit_name")
+"""Reads all mails of the edition: only for who has another address than at the freeze, or no such mail."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,7 @@ async def why_not(
 async def why(conn: AsyncConnection, edition_no: int, position: int, person_key: int) -> Found | None:
     """Return the mail in which a person has the order at a position."""
     told = {"edition_no": edition_no, "position": position, "person_key": person_key}
-    rows = (await conn.execute(_WHY, told)).all()
+    rows = (await conn.execute(_WHY_THERE, told)).all() or (await conn.execute(_WHY_ANYWHERE, told)).all()
     if not rows:
         return None
     roles = tuple(f"{row.assignment_type}, {row.unit_name}".rstrip(", ") for row in rows)

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 from uuid import UUID
 
 import pytest
@@ -34,15 +34,17 @@ from shared.contracts.crm import (
     Unit,
     UnitChanged,
 )
-from shared.contracts.intake import OrderWithdrawn
+from shared.contracts.intake import Audience, OrderWithdrawn
+from shared.contracts.message import Language
 from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
 from shared.contracts.sender import BatchRecorded, DeliverBatch, DeliveryReported, PrepareEdition
 from tests.component.scheduler.ground import Ground, grounded
 from tests.component.scheduler.history import History, newer
-from tests.component.scheduler.naive import Excluded, Holds, Mails, Ordered, Where, Who, World
+from tests.component.scheduler.naive import CLASSES, Excluded, Holds, Mails, Ordered, Where, Who
 from tests.component.scheduler.planning import CUTOFF, RELEASE, SECRET, TUESDAY
 from tests.component.scheduler.worlds import (
     ADDRESSES,
+    KINDS,
     NAMES,
     PLACES,
     REGIONS,
@@ -52,13 +54,14 @@ from tests.component.scheduler.worlds import (
     ordered,
     people,
     seldom,
-    worlds,
+    stops,
 )
 from tests.component.scheduler.worlds import accepted as as_accepted
 
 HISTORIES = int(os.environ.get("ONSDAG_TEST_HISTORIES", "50"))
 STEPS = 40
 LAST_WEEK = 5
+KEYS = 14
 A_WEEK = timedelta(days=7)
 
 names = st.sampled_from(NAMES)
@@ -72,6 +75,16 @@ places = st.builds(
     st.sampled_from((None, None, *PLACES)),
 )
 minutes = st.integers(0, 5)
+keys = st.sampled_from([f"a{number}" for number in range(KEYS)])
+crowded = st.builds(
+    Ordered,
+    st.integers(1, 12).map(lambda number: UUID(int=number)),
+    st.sampled_from(PLACES[:2]),
+    st.sampled_from(CLASSES),
+    st.just(TUESDAY),
+    st.just(Audience(assignment_types=KINDS, all_units=True)),
+)
+"""Orders to everybody who holds anything."""
 
 
 class AnyHistory(RuleBasedStateMachine):
@@ -91,37 +104,45 @@ class AnyHistory(RuleBasedStateMachine):
         self.sent: list[DeliverBatch] = []
         self.order_at: dict[int, UUID] = {}
         self.ground.clock.set(TUESDAY)
-        for place in PLACES:
-            self.unit(0, Where(place, REGIONS[0]))
 
-    @initialize(world=worlds())
-    def some_are_here_already(self, world: World) -> None:
-        for place in world.places:
-            self.unit(1, place)
-        for who in world.people:
-            self.person(who.name, 1, who)
-        for number, holds in enumerate(world.held):
-            self.assignment(f"a{number}", 1, holds)
-        for address, scope in sorted(world.stopped):
+    @initialize(
+        emails=st.tuples(*[st.sampled_from(ADDRESSES)] * len(NAMES)),
+        held=st.lists(holdings, min_size=8, max_size=KEYS),
+        stops=stops,
+        crowd=st.lists(crowded, min_size=1, max_size=4),
+    )
+    def some_are_here_already(
+        self,
+        emails: tuple[str, ...],
+        held: list[Holds],
+        stops: frozenset[tuple[str, str]],
+        crowd: list[Ordered],
+    ) -> None:
+        """Enough that a Wednesday has something to do."""
+        told = [(1, Who(name, email)) for name, email in zip(NAMES, emails, strict=True)]
+        self._tell_people(told)
+        self._tell_units([(0, Where(place, REGIONS[n % 2])) for n, place in enumerate(PLACES)])
+        self._tell_assignments([(f"a{n}", 1, holds) for n, holds in enumerate(held)])
+        for address, scope in sorted(stops):
             self.opt_out(address, scope, 0, lifted=False)
-        for told in world.orders:
-            self.order(told)
+        for each in crowd:
+            self.order(each)
 
     def teardown(self) -> None:
-        self.ground.run(self.ground.conn.rollback())
+        """End every history with a Wednesday, and undo it."""
+        try:
+            if self.state == "open" and self._has_orders():
+                self.cut_off()
+            if self.state == "frozen":
+                self.wednesday()
+            if self.state == "released":
+                self.answers_come()
+        finally:
+            self.ground.run(self.ground.conn.rollback())
 
     @rule(name=names, version=versions, who=people)
     def person(self, name: str, version: int, who: Who) -> None:
-        told = {
-            "person_id": name,
-            "version": version,
-            "email": who.email,
-            "language": who.language,
-            "agreements": who.agreements,
-            "occupational_groups": who.groups,
-        }
-        self.ground.tell("copy-persons", PersonChanged(persons=(Person.model_validate(told),)))
-        self.model.person(version, replace(who, name=name, erased=False))
+        self._tell_people([(version, replace(who, name=name, erased=False))])
 
     @rule(name=names, version=versions)
     def person_is_erased(self, name: str, version: int) -> None:
@@ -131,37 +152,13 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(version=versions, where=places)
     def unit(self, version: int, where: Where) -> None:
-        told = Unit(
-            unit_id=where.name,
-            version=version,
-            name=where.name,
-            kind=where.kind,
-            region=where.region,
-            parent_id=where.above,
-            closed=where.closed,
-        )
-        self.ground.tell("copy-units", UnitChanged(units=(told,)))
-        newer(self.model.places, where.name, version, where)
+        self._tell_units([(version, where)])
 
-    @rule(
-        key=st.sampled_from([f"a{number}" for number in range(14)]),
-        version=versions,
-        holds=holdings,
-    )
+    @rule(key=keys, version=versions, holds=holdings)
     def assignment(self, key: str, version: int, holds: Holds) -> None:
-        told = Assignment(
-            assignment_id=key,
-            version=version,
-            person_id=holds.who,
-            unit_id=holds.where,
-            assignment_type=holds.kind,
-            valid_from=holds.first,
-            valid_to=holds.last,
-        )
-        self.ground.tell("copy-assignments", AssignmentChanged(assignments=(told,)))
-        self.model.hold(key, version, holds)
+        self._tell_assignments([(key, version, holds)])
 
-    @rule(key=st.sampled_from([f"a{number}" for number in range(14)]), version=versions)
+    @rule(key=keys, version=versions)
     def assignment_ends(self, key: str, version: int) -> None:
         told = EndedAssignment(assignment_id=key, version=version)
         self.ground.tell("end-assignments", AssignmentEnded(assignments=(told,)))
@@ -183,7 +180,7 @@ class AnyHistory(RuleBasedStateMachine):
             self.ground.tell("suppress-address", added)
         self.model.word(address, scope, minute, lifted=lifted)
 
-    @rule(told=st.integers(0, 3).flatmap(ordered))
+    @rule(told=st.one_of(crowded, st.integers(0, 3).flatmap(ordered)))
     def order(self, told: Ordered) -> None:
         """One that came already is only answered again; a new one leaves with the edition that is open."""
         known = told.order_id in self.model.orders
@@ -267,6 +264,56 @@ class AnyHistory(RuleBasedStateMachine):
         duty = {key for key, (_, told) in self.model.orders.items() if told.order_class == "duty"}
         refused = {key for (key, _), reason in self.excluded.items() if reason.startswith("opted_out")}
         assert not duty & refused, "what an assignment holder must know passes an opt-out"
+
+    def _tell_people(self, told: list[tuple[int, Who]]) -> None:
+        persons = [
+            Person(
+                person_id=who.name,
+                version=version,
+                email=who.email,
+                language=cast("Language", who.language),
+                agreements=who.agreements,
+                occupational_groups=who.groups,
+            )
+            for version, who in told
+        ]
+        self.ground.tell("copy-persons", PersonChanged(persons=tuple(persons)))
+        for version, who in told:
+            self.model.person(version, who)
+
+    def _tell_units(self, told: list[tuple[int, Where]]) -> None:
+        units = [
+            Unit(
+                unit_id=where.name,
+                version=version,
+                name=where.name,
+                kind=where.kind,
+                region=where.region,
+                parent_id=where.above,
+                closed=where.closed,
+            )
+            for version, where in told
+        ]
+        self.ground.tell("copy-units", UnitChanged(units=tuple(units)))
+        for version, where in told:
+            newer(self.model.places, where.name, version, where)
+
+    def _tell_assignments(self, told: list[tuple[str, int, Holds]]) -> None:
+        assignments = [
+            Assignment(
+                assignment_id=key,
+                version=version,
+                person_id=holds.who,
+                unit_id=holds.where,
+                assignment_type=holds.kind,
+                valid_from=holds.first,
+                valid_to=holds.last,
+            )
+            for key, version, holds in told
+        ]
+        self.ground.tell("copy-assignments", AssignmentChanged(assignments=tuple(assignments)))
+        for key, version, holds in told:
+            self.model.hold(key, version, holds)
 
     def _handed_over(self, batches: list[DeliverBatch]) -> None:
         mails = [mail for batch in batches for mail in batch.mails]
