@@ -12,7 +12,7 @@ from services.sender import topology as sender
 from shared.contracts.compliance import AssignmentDisputed
 from shared.contracts.onboarding import StepCompleted
 from shared.contracts.scheduler import AddressMissing
-from shared.contracts.sender import AddressFailed
+from shared.contracts.sender import AddressFailed, ProviderPaused
 from shared.messaging.topology import Consume, Queue, declare, queue_for
 
 CRM = (
@@ -23,6 +23,9 @@ CRM = (
 )
 """What we report back to the CRM (D3). It reads these queues when it likes."""
 
+OPERATIONS = (Consume("read-pauses", ProviderPaused),)
+"""What those who run the installation read, if they have a system for alarms. The desk gets a mail, too."""
+
 CONSUMES: Mapping[str, tuple[Consume, ...]] = {
     "intake": intake.CONSUMES,
     "scheduler": scheduler.CONSUMES,
@@ -30,6 +33,7 @@ CONSUMES: Mapping[str, tuple[Consume, ...]] = {
     "onboarding": onboarding.CONSUMES,
     "compliance": compliance.CONSUMES,
     "crm": CRM,
+    "operations": OPERATIONS,
 }
 
 SERVICES = ("intake", "scheduler", "sender", "onboarding", "compliance")

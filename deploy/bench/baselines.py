@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import aiosmtplib
 
 from deploy.bench.delivery import Target
-from services.sender.adapters import ledger
-from services.sender.adapters.ledger import Leased, bare_connection
-from services.sender.adapters.smtp import Relay
+from services.sender.adapters import leasing
+from services.sender.adapters.leasing import Leased, bare_connection
+from services.sender.adapters.relay import Relay
 from services.sender.adapters.tables import metadata
 from services.sender.domain.envelope import wire
 from services.sender.main import engine
@@ -61,9 +61,9 @@ def sample(target: Target, mails: int) -> list[Leased]:
     async def run() -> list[Leased]:
         base = Foundation("sender", target.settings(), metadata)
         async with bare_connection(base.database) as conn:
-            token = await ledger.register(conn, "sample", 60)
-            leased = await ledger.take(conn, token, SystemClock().now(), letters=0, mailings=mails)
-            await ledger.release(conn, token)
+            token = await leasing.register(conn, "sample", 60)
+            leased = await leasing.take(conn, token, SystemClock().now(), letters=0, mailings=mails)
+            await leasing.release(conn, token)
         await base.database.close()
         return leased
 

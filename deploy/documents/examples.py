@@ -183,6 +183,13 @@ FULL: tuple[Message, ...] = (
     sender.MessageConcluded(
         key="order-answer-1", purpose="order-answer", state="accepted", at=AT, reply="250 2.0.0 Ok: queued"
     ),
+    sender.ProviderPaused(
+        provider="google",
+        domains=("gmail.com", "googlemail.com"),
+        blamed=10,
+        reply="550 5.7.26 This mail is unauthenticated",
+        at=AT,
+    ),
     sender.AddressFailed(address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown"),
     compliance.SuppressionAdded(address_hash=HASH, scope="organisation", reason="opted_out", at=AT),
     compliance.SuppressionLifted(address_hash=HASH, scope="organisation", at=AT),

@@ -1,31 +1,37 @@
 """The sender: the delivery ledger and the way to the relay."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
 
+from services.sender.adapters.allowances import Allowances
 from services.sender.adapters.dkim import Signer, SigningKey
 from services.sender.adapters.links import MailLinks, WebTokens
 from services.sender.adapters.mailbox.imap import Account, ImapInbox
-from services.sender.adapters.route import Route
-from services.sender.adapters.smtp import Relay
+from services.sender.adapters.providers import Restraints
+from services.sender.adapters.route import Route, Routes
 from services.sender.adapters.tables import metadata
 from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Composer, Identity
 from services.sender.domain.mailbox.return_path import ReturnPaths
 from services.sender.entrypoints.api import router
+from services.sender.entrypoints.api_routes import routes_router
 from services.sender.entrypoints.events import handlers
 from services.sender.entrypoints.pages import web_router
 from services.sender.settings import SenderSettings
 from services.sender.topology import CONSUMES
+from services.sender.use_cases.admit import Admission
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.deliver import Engine
 from services.sender.use_cases.direct_edition import SweepStopped
 from services.sender.use_cases.mailbox.read_mailbox import ReadMailbox
 from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
 from services.sender.use_cases.report_outcomes import ReportOutcomes
+from services.sender.use_cases.resume_provider import ResumeProvider
 from services.sender.use_cases.sweep_ledger import SweepLedger
+from services.sender.use_cases.watch_providers import ForgetProviders, ProviderWatch
 from shared.hosting import Foundation, Job, Worker, host
 from shared.web.tokens import ApiTokens, UnsubscribeTokens
 
@@ -63,13 +69,38 @@ def signer(settings: SenderSettings) -> Signer | None:
     return Signer(domain, keys)
 
 
-def engine(base: Foundation, settings: SenderSettings) -> Engine:
+@dataclass(frozen=True)
+class WayOut:
+    """The relays, and what holds mail back on the way to them."""
+
+    routes: Routes
+    allowances: Allowances
+    watch: ProviderWatch
+
+
+def way_out(base: Foundation, settings: SenderSettings) -> WayOut:
+    """Return the relays of this process."""
+    relays = settings.relays
+    restraints = Restraints()
+    allowances = Allowances(base.database, {each.name: each.limits for each in relays}, restraints)
+    routes = Routes([Route(each) for each in relays], allowances)
+    watch = ProviderWatch(
+        base.database, base.outbox, base.clock, restraints, desk=settings.organisation_address
+    )
+    return WayOut(routes, allowances, watch)
+
+
+def engine(base: Foundation, settings: SenderSettings, out: WayOut | None = None) -> Engine:
     """Return the delivery engine."""
+    out = out or way_out(base, settings)
     return Engine(
         database=base.database,
         clock=base.clock,
         writer=MailWriter(base.database, composer(settings), signer(settings)),
-        route=Route(Relay.parse(settings.smtp_url, settings.smtp_timeout_seconds)),
+        routes=out.routes,
+        allowances=out.allowances,
+        admission=Admission(settings.limits_of_domains, out.watch.restraints),
+        watch=out.watch,
         return_path=return_paths(settings).of,
         connections=settings.smtp_connections,
         messages_per_connection=settings.smtp_messages_per_connection,
@@ -97,6 +128,8 @@ def create_app(settings: SenderSettings) -> FastAPI:
     base = Foundation("sender", settings, metadata)
     hold = settings.uncertain_mail == "hold"
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
+    tokens = ApiTokens(settings.secret, base.clock, revoked)
+    out = way_out(base, settings)
     report = ReportOutcomes(base.database, base.outbox, hold=hold)
     sweep = SweepLedger(base.database, base.clock, settings.lease_seconds, resend=not hold)
     return host(
@@ -104,7 +137,8 @@ def create_app(settings: SenderSettings) -> FastAPI:
         consumes=CONSUMES,
         handlers=handlers(base.outbox, settings.secret),
         routers=[
-            router(base.database, base.clock, ApiTokens(settings.secret, base.clock, revoked)),
+            router(base.database, base.clock, tokens),
+            routes_router(base.database, out.routes, ResumeProvider(base.database), tokens),
             web_router(base.database, WebTokens(settings.secret), typesetter(settings)),
         ],
         jobs=[
@@ -115,8 +149,9 @@ def create_app(settings: SenderSettings) -> FastAPI:
                 timedelta(seconds=settings.lease_seconds / 4),
                 SweepStopped(base.database, base.clock),
             ),
+            Job("forget-providers", timedelta(hours=1), ForgetProviders(base.database)),
             *mailbox_jobs(base, settings),
         ],
-        workers=[Worker("deliver", engine(base, settings).run)],
+        workers=[Worker("deliver", engine(base, settings, out).run)],
         summary="Delivers editions and one-to-one mail from the one shared address, and keeps count.",
     )

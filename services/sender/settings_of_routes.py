@@ -6,6 +6,9 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from services.sender.adapters.relay import Relay, read_relays
+from services.sender.domain.buckets import Limits, read_limits
+from services.sender.domain.providers import provider_of
 from shared.settings import ServiceSettings
 
 
@@ -14,8 +17,12 @@ class RouteSettings(ServiceSettings):
 
     smtp_url: str = Field(
         default="smtp://127.0.0.1:2525",
-        description="The relay: `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the start. "
-        "`?starttls=auto` (default: when offered), `required` or `never`.",
+        description="The relay: `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the start; "
+        "several are separated by commas. Options, after `?` and joined by `&`: `starttls=auto` (when "
+        "offered; the default without a password), `required` or `never`; `ca=FILE` of the authorities to "
+        "trust; `limit=20/second+5000/hour+50000/day`; `weight=3`, its share of the connections, 0 for a "
+        "relay that stands by.",
+        repr=False,
     )
     smtp_connections: int = Field(
         default=20,
@@ -32,6 +39,12 @@ class RouteSettings(ServiceSettings):
         description="How long to wait for an answer of the relay; after the end of the data it is never "
         "less than 600 (RFC 5321 §4.5.3.2).",
         gt=0,
+    )
+    domain_limits: str = Field(
+        default="",
+        description="Most mails to the domains of recipients, all processes together: "
+        "`gmail.com=20/second+5000/hour, *=50/second`, the star for each of the others. Known providers with "
+        "several domains count as one. A tenth of each limit is left to one-to-one mail.",
     )
     dkim_keys: str = Field(
         default="",
@@ -50,9 +63,34 @@ class RouteSettings(ServiceSettings):
         _key_files(value)
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _readable_relays(cls, value: str) -> str:
+        read_relays(value, 1)
+        return value
+
+    @field_validator("domain_limits")
+    @classmethod
+    def _readable_limits(cls, value: str) -> str:
+        _limits(value)
+        return value
+
+    @property
+    def relays(self) -> tuple[Relay, ...]:
+        return read_relays(self.smtp_url, self.smtp_timeout_seconds)
+
+    @property
+    def limits_of_domains(self) -> Limits:
+        return _limits(self.domain_limits)
+
     @property
     def dkim_key_files(self) -> Mapping[str, Path]:
         return _key_files(self.dkim_keys)
+
+
+def _limits(value: str) -> Limits:
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    return {provider_of(f"@{name.strip().lower()}"): read_limits(limits) for name, _, limits in pairs}
 
 
 def _key_files(value: str) -> Mapping[str, Path]:

@@ -28,6 +28,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     sender.DeliveryReported,
     sender.MessageConcluded,
     sender.AddressFailed,
+    sender.ProviderPaused,
     compliance.SuppressionAdded,
     compliance.SuppressionLifted,
     compliance.AssignmentDisputed,

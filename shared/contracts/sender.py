@@ -162,6 +162,20 @@ class MessageConcluded(Message):
     reply: Line = ""
 
 
+class ProviderPaused(Message):
+    """Nothing more is sent to a provider: its answers blame us (authentication, policy, reputation).
+
+    A person must look, put it right and resume it. ``blamed``: of its last 200 answers. ``reply``: the last.
+    """
+
+    TYPE: ClassVar[str] = "sender.provider.paused.v1"
+    provider: Key
+    domains: tuple[Line, ...]
+    blamed: Annotated[int, Field(ge=1)]
+    reply: Line
+    at: Moment
+
+
 class AddressFailed(Message):
     """An address was refused for good by its server (RFC 3463, 5.1.X): for compliance and the CRM (D3)."""
 

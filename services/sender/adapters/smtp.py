@@ -1,4 +1,4 @@
-"""SMTP to the relay: aiosmtplib connects, secures and signs in; then a small protocol of our own delivers.
+"""SMTP to a relay: aiosmtplib connects, secures and signs in; then a small protocol of our own delivers.
 
 The library sends one command at a time; with PIPELINING (RFC 2920) a mail takes two round trips instead of
 four. See docs/decisions/0011-smtp-client.md for what that is worth.
@@ -7,8 +7,6 @@ four. See docs/decisions/0011-smtp-client.md for what that is worth.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
@@ -27,65 +25,18 @@ class RouteProblem(Exception):
 
 
 class NotHandedOver(RouteProblem):
-    """The connection broke before the end of the data: the relay cannot have the mail."""
+    """The connection broke before the end of the data: the relay cannot have the mail.
+
+    ``reply``: the relay's 421, if it said so.
+    """
+
+    def __init__(self, problem: str, reply: Reply | None = None) -> None:
+        super().__init__(problem)
+        self.reply = reply
 
 
 class AnswerLost(RouteProblem):
     """The connection broke after the end of the data: the relay may have the mail."""
-
-
-@dataclass(frozen=True)
-class Relay:
-    """Where mail is handed over. ``starttls``: None when offered, True always, False never."""
-
-    host: str
-    port: int
-    tls: bool
-    starttls: bool | None
-    user: str | None
-    password: str | None
-    timeout: float = 300.0
-
-    @classmethod
-    def parse(cls, url: str, timeout: float = 300.0) -> "Relay":
-        """Return the relay of ``smtp[s]://[user:password@]host[:port][?starttls=auto|required|never]``."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("ONSDAG_SMTP_URL must be smtp://host:port or smtps://host:port")
-        tls = parts.scheme == "smtps"
-        wanted = parse_qs(parts.query).get("starttls", ["auto"])[0]
-        choices: dict[str, bool | None] = {"auto": None, "required": True, "never": False}
-        if wanted not in choices:
-            raise ValueError("starttls in ONSDAG_SMTP_URL can be auto, required or never")
-        return cls(
-            host=parts.hostname,
-            port=parts.port or (465 if tls else 25),
-            tls=tls,
-            starttls=False if tls else choices[wanted],
-            user=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            timeout=timeout,
-        )
-
-    async def connect(self) -> "SmtpConnection":
-        """Return a connection that is ready for mail; raises RouteProblem."""
-        client = aiosmtplib.SMTP(
-            hostname=self.host,
-            port=self.port,
-            use_tls=self.tls,
-            start_tls=self.starttls,
-            username=self.user,
-            password=self.password,
-            timeout=self.timeout,
-        )
-        try:
-            await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
-        except (aiosmtplib.SMTPException, OSError) as problem:
-            client.close()
-            raise RouteProblem(f"{type(problem).__name__}: {problem}") from problem
-        return SmtpConnection.take_over(client, self.timeout)
 
 
 class SmtpConnection:
@@ -165,33 +116,32 @@ class SmtpConnection:
         if self._reset:
             self._write(self._reset)
             self._reset = b""
-            await self._must(1)
+            await self._must(Stage.MAIL)
         if not self._pipelining:
             for stage, command in commands:
                 self._write(command)
-                code, text = (await self._must(1))[0]
+                code, text = (await self._must(stage))[0]
                 if not 200 <= code < 400:
                     return Reply(stage, code, text)
             return None
         self._write(b"".join(command for _, command in commands))
-        answers = await self._must(len(commands))
+        answers = await self._must(*(stage for stage, _ in commands))
         for (stage, _), (code, text) in zip(commands, answers, strict=True):
             if not 200 <= code < 400:
                 if answers[-1][0] == 354:  # taken without a recipient: RFC 2920 §3.1
                     self._write(b".\r\n")
-                    await self._must(1)
+                    await self._must(Stage.DATA)
                 return Reply(stage, code, text)
         return None
 
-    async def _must(self, count: int) -> list[tuple[int, str]]:
-        answers = await self._answers(count, self._timeout)
-        if len(answers) < count:
-            if answers and answers[-1][0] == 421:
-                raise NotHandedOver(f"{answers[-1][0]} {answers[-1][1]}")
+    async def _must(self, *stages: Stage) -> list[tuple[int, str]]:
+        answers = await self._answers(len(stages), self._timeout)
+        for stage, (code, text) in zip(stages, answers, strict=False):
+            if code == 421:
+                self.closing = True
+                raise NotHandedOver(f"{code} {text}", Reply(stage, code, text))
+        if len(answers) < len(stages):
             raise NotHandedOver(self._conversation.broken or _NEVER_SENT)
-        if any(code == 421 for code, _ in answers):
-            self.closing = True
-            raise NotHandedOver(next(f"{code} {text}" for code, text in answers if code == 421))
         return answers
 
     async def _answers(self, count: int, timeout: float) -> list[tuple[int, str]]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.sender.adapters.tables_of_mailbox import add_mailbox_tables
+from services.sender.adapters.tables_of_routes import add_route_tables
 from services.sender.domain.flow import Flow
 from services.sender.domain.states import State
 from shared.messaging.tables import add_messaging_tables
@@ -94,6 +95,7 @@ delivery = Table(
     Column("edition_id", Uuid),
     Column("due_at", _MOMENT),
     Column("lease_token", BigInteger),
+    Column("deferred_since", _MOMENT),
     Column("updated_at", _MOMENT, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("uncertainties", SmallInteger, nullable=False, server_default=text("0")),
@@ -108,6 +110,7 @@ delivery = Table(
     CheckConstraint("attempts >= 0 AND uncertainties >= 0", name="counts"),
     Index(
         "delivery_edition_due_idx",
+        "edition_id",
         "due_at",
         postgresql_where=text("due_at IS NOT NULL AND edition_id IS NOT NULL"),
     ),
@@ -121,7 +124,8 @@ delivery = Table(
     Index("delivery_progress_idx", "edition_id", "state", "mail_id"),
     postgresql_with={"fillfactor": "70"},
 )
-"""``due_at``: the database's time from which a mail may go; ``infinity`` until its edition is prepared."""
+"""``due_at``: the database's time from which a mail may go; ``infinity`` until its edition is prepared.
+``deferred_since``: when it was first answered 4xx."""
 
 lease = Table(
     "lease",
@@ -162,3 +166,6 @@ outcome = Table(
 
 mailbox_message, soft_bounce = add_mailbox_tables(metadata)
 """What came back (``tables_of_mailbox``)."""
+
+bucket, provider = add_route_tables(metadata)
+"""How fast mail may go, and where it may not (``tables_of_routes``)."""

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from services.sender.domain.retry import pause_after
+from services.sender.domain.mailbox.phrases import judge_words
+from services.sender.domain.mailbox.severity import judge as judge_severity
+from services.sender.domain.mailbox.verdict import Severity
+from services.sender.domain.retry import GIVE_UP, pause_after, pause_after_blame
 from services.sender.domain.states import Input
+from services.sender.domain.waiting import named_pause
 
 MAX_TEXT = 500
 
@@ -34,29 +38,67 @@ class Reply:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``pause``: how long to wait before it is tried again. ``dead``: the address itself is refused."""
+    """``pause``: how long to wait before it is tried again. ``dead``: the address itself is refused.
+
+    ``blames_us``: not the recipient but we are refused. ``troubled``: the provider wants fewer mails.
+    """
 
     input: Input
     pause: timedelta = timedelta()
     reply: str = ""
     dead: bool = False
+    blames_us: bool = False
+    troubled: bool = False
 
 
 _ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 _DEAD_CODES = frozenset({550, 551, 553})
 _SENDER_AT_FAULT = frozenset({"7", "8"})
 """X.1.7 and X.1.8 are about the sender's address, not the recipient's (RFC 3463 §3.2)."""
+_SINGLE = frozenset({"1", "2"})
+"""X.1 and X.2 are about one address or mailbox."""
+_NOT_OF_SENDER = frozenset({552, 555})
+"""At MAIL: the size, or a parameter of the command (RFC 5321 §4.2.2)."""
+_ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
+_BAD_NAME = re.compile(r"mailbox name (is )?(not allowed|invalid)", re.IGNORECASE)
+"""RFC 5321's own words for 553: what is not allowed is the recipient's address."""
+_GREYLISTED = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 
 
-def judge(reply: Reply, attempts: int) -> Verdict:
-    """Return what an answer makes of a mail that has been tried ``attempts`` times."""
+def judge(reply: Reply, attempts: int, waited: timedelta = timedelta()) -> Verdict:
+    """Return what an answer makes of a mail that has been tried ``attempts`` times.
+
+    ``waited``: for how long it has been put off already. A refusal that blames us puts it off, too: what
+    a person can put right must not cost the recipient the mail.
+    """
     text = reply.line()
     if 200 <= reply.code < 300:
         return Verdict(Input.ACCEPT, reply=text)
+    blames_us, later = _blames_us(reply), 400 <= reply.code < 500
+    if not later and not blames_us:
+        return Verdict(Input.REFUSE, reply=text, dead=_address_refused(reply))
+    own = pause_after(attempts) if later else pause_after_blame(attempts)
+    pause = (named_pause(reply.text) if later else None) or own
+    given = Input.DEFER if waited + pause <= GIVE_UP else Input.REFUSE
+    return Verdict(given, pause, text, blames_us=blames_us, troubled=later and _troubled(reply))
+
+
+def _blames_us(reply: Reply) -> bool:
+    """Whether authentication, policy or reputation are the reason. At MAIL nothing else is known yet."""
     if 400 <= reply.code < 500:
-        pause = pause_after(attempts)
-        return Verdict(Input.DEFER, pause, text) if pause else Verdict(Input.REFUSE, reply=text)
-    return Verdict(Input.REFUSE, reply=text, dead=_address_refused(reply))
+        said = judge_words(reply.text)
+        return said is not None and said[0] is Severity.BLOCKED and not _GREYLISTED.search(reply.text)
+    if reply.stage is Stage.MAIL:
+        return reply.code not in _NOT_OF_SENDER
+    text = _BAD_NAME.sub("", reply.text)
+    return judge_severity(f"{reply.code} {text}").severity is Severity.BLOCKED
+
+
+def _troubled(reply: Reply) -> bool:
+    """Whether an answer of 4xx is about more than one mailbox, and not the usual first answer of all."""
+    enhanced = _ENHANCED.match(reply.text)
+    single = enhanced is not None and enhanced[2] in _SINGLE
+    return reply.code == 421 or not (single or _GREYLISTED.search(reply.text))
 
 
 def _address_refused(reply: Reply) -> bool:
@@ -67,6 +109,11 @@ def _address_refused(reply: Reply) -> bool:
     if enhanced:
         return enhanced[2] == "1" and enhanced[3] not in _SENDER_AT_FAULT
     return reply.code in _DEAD_CODES
+
+
+def without_addresses(text: str) -> str:
+    """Return text for logs and figures: nobody's address stands in it (B6)."""
+    return _ADDRESS.sub("…", text)
 
 
 def one_line(text: str) -> str:

@@ -5,23 +5,29 @@ from datetime import timedelta
 FIRST = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 LONGEST = timedelta(hours=4)
 GIVE_UP = timedelta(days=4)
+"""After so long a 4xx is final, and so is a refusal that blames us."""
+AFTER_BLAME, AFTER_BLAME_LONGEST = timedelta(hours=4), timedelta(days=1)
 BROKEN_LONGEST = timedelta(minutes=5)
 
 
-def pause_after(attempts: int) -> timedelta | None:
+def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after attempt number ``attempts`` was answered 4xx.
 
-    5, 15 and 30 minutes, doubling to four hours; None when four days have been spent waiting.
+    5, 15 and 30 minutes, doubling to four hours.
     """
-    pauses = [_pause(n) for n in range(1, attempts + 1)]
-    return pauses[-1] if sum(pauses, timedelta()) <= GIVE_UP else None
-
-
-def _pause(attempt: int) -> timedelta:
-    if attempt <= len(FIRST):
-        return FIRST[attempt - 1]
-    doublings: int = 2 ** min(attempt - len(FIRST), 8)
+    if attempts <= len(FIRST):
+        return FIRST[attempts - 1]
+    doublings: int = 2 ** min(attempts - len(FIRST), 8)
     return min(FIRST[-1] * doublings, LONGEST)
+
+
+def pause_after_blame(attempts: int) -> timedelta:
+    """Return how long to wait after a refusal that blames us: time for a person, and few attempts.
+
+    Four hours, doubling to a day.
+    """
+    doublings: int = 2 ** min(attempts - 1, 8)
+    return min(AFTER_BLAME * doublings, AFTER_BLAME_LONGEST)
 
 
 def pause_after_break(attempts: int) -> timedelta:

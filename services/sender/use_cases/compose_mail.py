@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.sender.adapters import editions
 from services.sender.adapters.dkim import Signer
-from services.sender.adapters.ledger import Leased
+from services.sender.adapters.leasing import Leased
 from services.sender.domain.compose import Composer
 from services.sender.domain.edition import Edition, EditionMail, UnknownSection
 from services.sender.domain.envelope import Unwritable

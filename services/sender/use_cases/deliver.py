@@ -6,14 +6,17 @@ import socket
 from dataclasses import dataclass
 from time import monotonic
 
-from services.sender.adapters import ledger
-from services.sender.adapters.ledger import Connection, bare_connection
-from services.sender.adapters.route import Route
+from services.sender.adapters import leasing
+from services.sender.adapters.allowances import Allowances
+from services.sender.adapters.leasing import Connection, Leased, bare_connection
+from services.sender.adapters.route import Routes
+from services.sender.use_cases.admit import Admission
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import GroupCommit
 from services.sender.use_cases.hand_over import Hand, ReturnPath
 from services.sender.use_cases.outage import when_it_answers
 from services.sender.use_cases.outgoing import Outgoing
+from services.sender.use_cases.watch_providers import LOOK_SECONDS, ProviderWatch
 from shared.clock import Clock
 from shared.persistence.database import Database
 
@@ -53,7 +56,10 @@ class Engine:
     database: Database
     clock: Clock
     writer: MailWriter
-    route: Route
+    routes: Routes
+    allowances: Allowances
+    admission: Admission
+    watch: ProviderWatch
     return_path: ReturnPath
     connections: int = 20
     messages_per_connection: int = 1000
@@ -64,12 +70,12 @@ class Engine:
         worker = f"{socket.gethostname()}:{os.getpid()}"
         until = monotonic() + self.lease_seconds
         async with bare_connection(self.database) as conn:
-            lease = Lease(await ledger.register(conn, worker, self.lease_seconds), until)
+            lease = Lease(await leasing.register(conn, worker, self.lease_seconds), until)
         try:
             await _Shift(self, lease, stop).work()
         finally:
             async with asyncio.timeout(RELEASE_SECONDS), bare_connection(self.database) as conn:
-                await ledger.release(conn, lease.token)
+                await leasing.release(conn, lease.token)
 
 
 class _Shift:
@@ -84,12 +90,15 @@ class _Shift:
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            background = [group.create_task(self._commits.run()), group.create_task(self._beat())]
+            background = [
+                group.create_task(each) for each in (self._commits.run(), self._beat(), self._look())
+            ]
             hands = [group.create_task(self._hand().work()) for _ in range(self._engine.connections)]
             await when_it_answers(self._feed)
             self._outgoing.close(len(hands))
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*hands)
+            await self._put_back()
             for task in background:
                 task.cancel()
 
@@ -98,7 +107,8 @@ class _Shift:
         return Hand(
             database=engine.database,
             writer=engine.writer,
-            route=engine.route,
+            routes=engine.routes,
+            watch=engine.watch,
             return_path=engine.return_path,
             lease=self._lease,
             commits=self._commits,
@@ -116,9 +126,21 @@ class _Shift:
     async def _renew(self) -> None:
         until = monotonic() + self._engine.lease_seconds
         async with bare_connection(self._engine.database) as conn:
-            if not await ledger.renew(conn, self._lease.token, self._engine.lease_seconds):
+            if not await leasing.renew(conn, self._lease.token, self._engine.lease_seconds):
                 raise LeaseLost(f"lease {self._lease.token} is gone")
         self._lease.extend(until)
+
+    async def _look(self) -> None:
+        """Look after the providers."""
+        while True:
+            await when_it_answers(self._engine.watch.look)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _put_back(self) -> None:
+        """Put back the tokens of what was not begun."""
+        async with bare_connection(self._engine.database) as conn:
+            await self._engine.admission.put_back(conn, self._outgoing.drain())
+        await self._engine.allowances.put_back()
 
     async def _feed(self) -> None:
         """Keep some mails at hand: enough for the connections, few enough to be given back."""
@@ -127,16 +149,21 @@ class _Shift:
                 await self._fill(conn)
 
     async def _fill(self, conn: Connection) -> None:
-        found = await ledger.take(
+        found = await leasing.take(
             conn,
             self._lease.token,
             self._engine.clock.now(),
             letters=LETTERS_AT_ONCE,
             mailings=self._outgoing.room,
         )
-        for leased in found:
+        for leased in sorted(await self._engine.admission.admit(conn, self._lease.token, found), key=_domain):
             self._outgoing.put(leased)
         if found:
             await self._outgoing.wait_until_low(POLL_SECONDS)
         else:
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _domain(leased: Leased) -> str:
+    """The relay gets the mails to one domain together."""
+    return leased.mail.to.address.rpartition("@")[2]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.sender.adapters.ledger import Leased, Told, bare_connection, exchange
+from services.sender.adapters.leasing import Leased, bare_connection
+from services.sender.adapters.ledger import Told, exchange
 from services.sender.use_cases.outage import when_it_answers
 from shared.clock import Clock
 from shared.persistence.database import Database

@@ -10,11 +10,14 @@ from uuid import UUID
 import structlog
 
 from services.sender.adapters import ledger
-from services.sender.adapters.ledger import Leased, Told, bare_connection
-from services.sender.adapters.route import Route
-from services.sender.adapters.smtp import AnswerLost, NotHandedOver, SmtpConnection
+from services.sender.adapters.leasing import Leased, bare_connection
+from services.sender.adapters.ledger import Told
+from services.sender.adapters.route import LONGEST_LOOK, Line, Routes, until
+from services.sender.adapters.smtp import AnswerLost, NotHandedOver
+from services.sender.domain.edition import LetterMail
 from services.sender.domain.envelope import wire
-from services.sender.domain.replies import Verdict, judge, one_line
+from services.sender.domain.providers import provider_of
+from services.sender.domain.replies import Reply, Stage, Verdict, judge, one_line
 from services.sender.domain.retry import pause_after_break
 from services.sender.domain.states import Input, State
 from services.sender.use_cases.compose_mail import MailWriter
@@ -22,6 +25,7 @@ from services.sender.use_cases.group_commit import GroupCommit
 from services.sender.use_cases.outage import when_it_answers
 from services.sender.use_cases.outgoing import Outgoing
 from services.sender.use_cases.stages import spent
+from services.sender.use_cases.watch_providers import ProviderWatch
 from shared.persistence.database import Database
 
 log = structlog.get_logger(__name__)
@@ -51,14 +55,15 @@ class Hand:
 
     database: Database
     writer: MailWriter
-    route: Route
+    routes: Routes
+    watch: ProviderWatch
     return_path: ReturnPath
     lease: Lease
     commits: GroupCommit
     outgoing: Outgoing
     stop: asyncio.Event
     messages_per_connection: int
-    _connection: SmtpConnection | None = None
+    _line: Line | None = None
     _told: list[Told] = field(default_factory=list)
     """What became of the last mail, not yet committed: it goes with the next intent."""
 
@@ -84,14 +89,16 @@ class Hand:
             return await self.outgoing.take()
 
     async def _deliver(self, leased: Leased) -> None:
-        connection = await self._connected()
-        if connection is None:
+        connected = await self._connected(leased)
+        if connected is None:
             return
+        line, leased = connected
         ready = await self._begin(leased)
         if ready is None:
+            self.routes.allowance.give(line.route.name)
             return
         leased, message = ready
-        self._told = [Told(leased.mail_id, await self._submit(connection, leased, message))]
+        self._told = [Told(leased.mail_id, await self._submit(line, leased, message))]
 
     async def _begin(self, leased: Leased) -> tuple[Leased, bytes] | None:
         """Commit that the mail is about to be submitted; return it as it may go, if it may."""
@@ -119,34 +126,64 @@ class Hand:
         async with bare_connection(self.database) as conn:
             return await ledger.look(conn, self.lease.token, mail_id)
 
-    async def _submit(self, connection: SmtpConnection, leased: Leased, message: bytes) -> Verdict:
+    async def _submit(self, line: Line, leased: Leased, message: bytes) -> Verdict:
         attempts = leased.attempts + 1
         try:
             with spent("smtp"):
-                reply = await connection.send(
+                reply = await line.connection.send(
                     self.return_path(leased.mail_id),
                     wire(leased.mail.to.address),
                     message,
                     self.lease.holds,
                 )
         except NotHandedOver as problem:
-            self.route.trouble(problem)
+            line.route.trouble(problem)
+            if problem.reply and problem.reply.stage is not Stage.MAIL:
+                self._heard(line, leased, problem.reply, judge(problem.reply, attempts))
             return Verdict(Input.UNSENT, pause_after_break(attempts), one_line(str(problem)))
         except AnswerLost as problem:
-            self.route.trouble(problem)
+            line.route.trouble(problem)
             return Verdict(Input.LOSE, reply=one_line(str(problem)))
-        return judge(reply, attempts)
+        verdict = judge(reply, attempts, leased.waited)
+        self._heard(line, leased, reply, verdict)
+        return verdict
 
-    async def _connected(self) -> SmtpConnection | None:
-        """Return a usable connection; None when told to stop before there is one."""
-        connection = self._connection
-        if connection and connection.usable and connection.delivered < self.messages_per_connection:
-            return connection
+    def _heard(self, line: Line, leased: Leased, reply: Reply, verdict: Verdict) -> None:
+        """What is refused before the recipient is named is the relay's answer, not the provider's."""
+        refused_early = reply.stage is Stage.MAIL
+        self.watch.heard(line.route.name if refused_early else provider_of(leased.mail.to.address), verdict)
+
+    async def _connected(self, leased: Leased) -> tuple[Line, Leased] | None:
+        """Return a line with leave for a mail, and the mail; None when told to stop before.
+
+        While there is none, a one-to-one mail that came may take the mail's place.
+        """
+        while line := self._usable_line():
+            letter = isinstance(leased.mail, LetterMail)
+            wait = await when_it_answers(partial(self.routes.leave, line, letter=letter))
+            if not wait:
+                return line, leased
+            await self._tell()
+            if other := await when_it_answers(partial(self.routes.another, line, letter=letter)):
+                await self._hang_up()
+                self._line = other
+                return other, leased
+            await until(self.stop, min(wait, LONGEST_LOOK))
+            if self.stop.is_set():
+                return None
+            leased = self.outgoing.rather(leased)
         await self._tell()
         await self._hang_up()
         with spent("connect"):
-            self._connection = await self.route.open(self.stop)
-        return self._connection
+            letter = isinstance(leased.mail, LetterMail)
+            self._line = await when_it_answers(partial(self.routes.open, self.stop, letter=letter))
+        return (self._line, leased) if self._line else None
+
+    def _usable_line(self) -> Line | None:
+        line = self._line
+        if line and line.connection.usable and line.connection.delivered < self.messages_per_connection:
+            return line
+        return None
 
     async def _tell(self) -> None:
         if self._told:
@@ -155,6 +192,6 @@ class Hand:
                 await self.commits.exchange(told, None)
 
     async def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection:
-            await connection.close()
+        line, self._line = self._line, None
+        if line:
+            await line.close()

@@ -3,7 +3,7 @@
 import asyncio
 from itertools import count
 
-from services.sender.adapters.ledger import Leased
+from services.sender.adapters.leasing import Leased
 from services.sender.domain.edition import LetterMail
 
 _FIRST, _THEN, _CLOSED = 0, 1, -1
@@ -40,6 +40,26 @@ class Outgoing:
         if self.room >= self._capacity // 2:
             self._low.set()
         return leased
+
+    def rather(self, leased: Leased) -> Leased:
+        """Return a one-to-one mail instead of a mail of an edition, if there is one; that one waits on."""
+        if isinstance(leased.mail, LetterMail) or self._queue.empty():
+            return leased
+        rank, number, first = self._queue.get_nowait()
+        if first is None or rank != _FIRST:
+            self._queue.put_nowait((rank, number, first))
+            return leased
+        self.put(leased)
+        return first
+
+    def drain(self) -> list[Leased]:
+        """Take out what nobody took."""
+        left = []
+        while not self._queue.empty():
+            _, _, leased = self._queue.get_nowait()
+            if leased:
+                left.append(leased)
+        return left
 
     async def wait_until_low(self, seconds: float) -> None:
         """Return when half of the mails at hand are gone, or after a time."""

@@ -6,7 +6,7 @@ from time import monotonic
 import structlog
 
 from services.sender.adapters import ledger
-from services.sender.adapters.ledger import bare_connection
+from services.sender.adapters.leasing import bare_connection
 from shared.clock import Clock
 from shared.persistence.database import Database
 

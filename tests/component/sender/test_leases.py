@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.sender.adapters import ledger
-from services.sender.adapters.ledger import bare_connection
-from services.sender.adapters.smtp import NotHandedOver, Relay
+from services.sender.adapters import leasing
+from services.sender.adapters.leasing import bare_connection
+from services.sender.adapters.relay import Relay
+from services.sender.adapters.smtp import NotHandedOver
 from services.sender.use_cases.sweep_ledger import SweepLedger
 from shared.clock import SystemClock
 from shared.persistence.database import Database, engine_for
@@ -47,9 +48,9 @@ async def test_lease_that_ran_out_is_forgotten_only_after_the_database_has_answe
             await sweep()
             return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM lease)"))
 
-        await ledger.register(conn, "dead", OVER)
+        await leasing.register(conn, "dead", OVER)
         assert [await is_known_after(7) for _ in range(3)] == [True, True, False]
-        await ledger.register(conn, "renews as soon as the database is back", OVER)
+        await leasing.register(conn, "renews as soon as the database is back", OVER)
         assert [await is_known_after(seconds) for seconds in (300, 7, 7, 7)] == [True, True, True, False]
 
 

@@ -41,11 +41,13 @@ async def test_refusal_for_good_is_final_and_reported(post_office: PostOffice) -
     assert failed.reply == "550 5.1.1 No such recipient"
 
 
-async def test_refusal_of_us_blames_no_address(post_office: PostOffice) -> None:
-    write_rules(post_office.sink.folder, [Rule("*", "550 5.7.1 Your reputation is poor")])
+async def test_refusal_of_us_costs_nobody_their_mail(post_office: PostOffice) -> None:
+    write_rules(post_office.sink.folder, [Rule("*", "550 5.7.1 Your reputation is poor", times=1)])
     await post_office.say(edition(section(1)))
     await post_office.hand_over([mail("p1@example.org")])
-    assert (await post_office.finished(1))["failed"] == 1
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'deferred'", 1)
+    await post_office.execute(DUE_NOW)
+    assert (await post_office.finished(1))["accepted"] == 1
     await post_office.becomes("SELECT count(*) FROM outcome", 0)
     assert await post_office.running.world.waiting_in("compliance.note-failed-address") == 0
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.sender.adapters.smtp import AnswerLost, NotHandedOver, Relay, RouteProblem, SmtpConnection
+from services.sender.adapters.relay import Relay
+from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem, SmtpConnection
 from services.sender.domain.replies import Reply, Stage
 from tests.component.sender.scripted_relay import HANG_UP, ScriptedRelay, listening
 

@@ -1,0 +1,110 @@
+"""Limits as token buckets: a mail takes a token, and tokens come back as time passes."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Period(StrEnum):
+    """What a limit counts over. ``pace``: a second, at a provider that is slowed (``domain.providers``)."""
+
+    SECOND = "second"
+    HOUR = "hour"
+    DAY = "day"
+    PACE = "pace"
+
+
+_SECONDS = {Period.SECOND: 1, Period.HOUR: 3600, Period.DAY: 86_400, Period.PACE: 1}
+LETTERS_SHARE = 0.1
+"""Of a bucket, left to one-to-one mail, which goes before all editions."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``mails`` a period: so many tokens a full bucket holds, and so many come back in a period."""
+
+    mails: float
+    period: Period
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second."""
+        return self.mails / _SECONDS[self.period]
+
+    @property
+    def capacity(self) -> float:
+        return max(self.mails, 1.0)
+
+    @property
+    def reserve(self) -> float:
+        """Tokens that editions leave to one-to-one mail: none of a bucket of less than ten."""
+        return math.floor(self.capacity * LETTERS_SHARE)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A limit, and how many tokens there were at a moment."""
+
+    limit: Limit
+    tokens: float
+    at: datetime
+
+    def at_moment(self, now: datetime) -> "Bucket":
+        """Return it with the tokens that have come since."""
+        come = max((now - self.at).total_seconds(), 0.0) * self.limit.rate
+        return Bucket(self.limit, min(self.tokens + come, self.limit.capacity), max(now, self.at))
+
+    def changed(self, tokens: float) -> "Bucket":
+        """Return it with some tokens more or fewer."""
+        left = min(max(self.tokens + tokens, 0.0), self.limit.capacity)
+        return Bucket(self.limit, left, self.at)
+
+    def has(self, *, letters: bool) -> int:
+        """Return how many mails may go."""
+        return max(math.floor(self.tokens + 1e-9 - (0 if letters else self.limit.reserve)), 0)
+
+    def wait(self, mails: int, *, letters: bool) -> timedelta:
+        """Return how long until so many mails may go."""
+        missing = mails - self.tokens + (0 if letters else self.limit.reserve)
+        return timedelta(seconds=max(missing, 0.0) / self.limit.rate)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """How many of the mails asked for may go, and the buckets after that."""
+
+    letters: int
+    mailings: int
+    buckets: tuple[Bucket, ...]
+
+    def wait(self, mails: int, *, letters: bool) -> timedelta:
+        """Return how long until so many more may go."""
+        return max((each.wait(mails, letters=letters) for each in self.buckets), default=timedelta())
+
+
+def grant(buckets: Sequence[Bucket], now: datetime, *, letters: int, mailings: int) -> Grant:
+    """Take tokens for as many mails as all limits allow, one-to-one mail first."""
+    current = [each.at_moment(now) for each in buckets]
+    letters = min([letters, *(each.has(letters=True) for each in current)])
+    rest = [each.changed(-letters) for each in current]
+    mailings = min([mailings, *(each.has(letters=False) for each in rest)])
+    return Grant(letters, mailings, tuple(each.changed(-mailings) for each in rest))
+
+
+_WRITTEN = re.compile(r"([0-9]{1,9})/(second|hour|day)")
+
+
+def read_limits(text: str) -> tuple[Limit, ...]:
+    """Return limits written ``20/second+5000/hour``; raises ValueError."""
+    found = [_WRITTEN.fullmatch(part.strip()) for part in text.split("+")]
+    limits = tuple(Limit(int(each[1]), Period(each[2])) for each in found if each and int(each[1]))
+    if len(limits) < len(found) or len({each.period for each in limits}) < len(limits):
+        raise ValueError(f"limits are written 20/second+5000/hour+50000/day, not {text!r}")
+    return limits
+
+
+Limits = Mapping[str, tuple[Limit, ...]]
+"""By provider; ``*`` for all others."""
