@@ -1,6 +1,6 @@
 """Orders in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters.tables import order_history, orders
 from services.intake.domain.orders import Audience, Faq, Order, Reason, SectionText, Wish
-from services.intake.domain.states import Input, State
+from services.intake.domain.states import HAS_LEFT, Input, State
 
 UNANSWERED: ColumnElement[bool] = and_(
     orders.c.answered_at.is_(None), orders.c.submitted_at.is_not(None), orders.c.state != State.WITHDRAWN
@@ -54,6 +54,15 @@ async def find_all_locked(conn: AsyncConnection, order_ids: Sequence[UUID]) -> d
     query = select(orders).where(orders.c.order_id.in_(order_ids)).order_by(orders.c.order_id)
     rows = (await conn.execute(query.with_for_update())).mappings()
     return {row["order_id"]: _order(row) for row in rows}
+
+
+async def left_among(conn: AsyncConnection, order_ids: Iterable[str]) -> dict[str, str]:
+    """Return the ordering unit of each of these orders that has been sent or stopped."""
+    wanted = [UUID(order_id) for order_id in order_ids]
+    query = select(orders.c.order_id, orders.c.unit_id).where(
+        orders.c.order_id.in_(wanted), orders.c.state.in_(HAS_LEFT)
+    )
+    return {str(row.order_id): row.unit_id for row in await conn.execute(query)} if wanted else {}
 
 
 async def listed(conn: AsyncConnection, which: Selection) -> tuple[int, list[Order]]:
@@ -141,5 +150,6 @@ def _audience(stored: Mapping[str, Any] | None) -> Audience | None:
         all_units=stored["all_units"],
         regions=tuple(stored["regions"]),
         units=tuple(stored["units"]),
+        recipients_of=tuple(stored.get("recipients_of", ())),
         other=tuple(stored["other"]),
     )

@@ -28,6 +28,10 @@ class Letter:
     markdown: str
 
 
+_DAYS_SV = ("måndagen", "tisdagen", "onsdagen", "torsdagen", "fredagen", "lördagen", "söndagen")
+_DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
 def in_swedish(day: date) -> str:
     return f"{day.day} {_MONTHS_SV[day.month - 1]} {day.year}"
 
@@ -40,18 +44,19 @@ def scheduled(order: Order) -> Letter:
     """Return the confirmation with the date. ``order.wednesday`` is known."""
     assert order.wednesday is not None
     sv, en = in_swedish(order.wednesday), in_english(order.wednesday)
+    on_sv, on_en = _DAYS_SV[order.wednesday.weekday()], _DAYS_EN[order.wednesday.weekday()]
     title = _plain(order.wish.title)
     note = [_plain(order.schedule_note)] if order.schedule_note else []
     swedish = [
         "Hej!",
-        f"Din beställning **{title}** är godkänd och går ut **onsdagen den {sv}**.",
+        f"Din beställning **{title}** är godkänd och går ut **{on_sv} den {sv}**.",
         *note,
-        "Behöver den stoppas går det att ta tillbaka den fram till att mottagarlistan låses.",
+        "Behöver den stoppas går det att ta tillbaka den fram till att utskicket går.",
         _signature(order),
     ]
     english = [
-        f"Your order **{title}** has been accepted and leaves on **Wednesday {en}**.",
-        "It can be withdrawn until the list of recipients is locked.",
+        f"Your order **{title}** has been accepted and leaves on **{on_en} {en}**.",
+        "It can be withdrawn until it leaves.",
     ]
     return Letter(_subject(f"Ditt utskick går {sv}: {order.wish.title}"), _body(order, swedish, english))
 

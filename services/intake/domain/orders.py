@@ -16,6 +16,7 @@ OrderClass = Literal["duty", "information", "appeal"]
 class Audience:
     """Recipients as assignments (A7), as they were asked for: possibly wrong, so that it can be explained.
 
+    ``recipients_of`` are the ids of earlier orders, whose recipients these are instead.
     ``other`` names what was given besides types and units, a list of addresses for example.
     """
 
@@ -23,6 +24,7 @@ class Audience:
     all_units: bool = False
     regions: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    recipients_of: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
 
 

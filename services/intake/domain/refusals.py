@@ -145,6 +145,24 @@ class UnknownRegion(Refusal):
 
 
 @dataclass(frozen=True)
+class UnknownEarlierOrder(Refusal):
+    """A7: the recipients of an order of which nobody knows yet who got it."""
+
+    rule = "A7"
+    outright = True
+    sv = (
+        "Beställningen ”{order_id}” är inte ett av enhetens utskick som har gått ut eller stoppats, "
+        "så ingen vet vilka som fått det."
+    )
+    en = (
+        "The order “{order_id}” is not a mailing of the unit that has been sent or stopped, so that nobody "
+        "knows who got it."
+    )
+
+    order_id: str
+
+
+@dataclass(frozen=True)
 class MissingFaq(Refusal):
     """A8: the desk has nothing to answer questions with."""
 

@@ -1,7 +1,7 @@
 """The rules that an order must keep to be accepted: A1, A3, A7, A8, A9."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from services.intake.domain.refusals import (
     Refusal,
     UnclearRecipients,
     UnknownAssignmentType,
+    UnknownEarlierOrder,
     UnknownOrderingUnit,
     UnknownRegion,
     UnknownUnit,
@@ -51,6 +52,8 @@ class Register:
     """What is known of units when an order is judged."""
 
     units: Mapping[str, KnownUnit]
+    left: Mapping[str, str] = field(default_factory=dict)
+    """The ordering unit of each order named that has been sent or stopped."""
 
     def open_unit(self, unit_id: str) -> KnownUnit | None:
         unit = self.units.get(unit_id)
@@ -100,7 +103,9 @@ def recipients_are_assignments(case: Case) -> Iterator[Refusal]:
     addresses = sorted({*audience.other, *(name for name in given if "@" in name)})
     if addresses:
         yield AddressesAsRecipients(", ".join(addresses))
-    elif not audience.assignment_types or _scopes(audience) != 1:
+    elif audience.recipients_of and not audience.assignment_types and not _scopes(audience):
+        yield from _not_left(audience, case)
+    elif audience.recipients_of or not audience.assignment_types or _scopes(audience) != 1:
         yield UnclearRecipients()
     else:
         yield from _unknown(audience, case)
@@ -108,6 +113,12 @@ def recipients_are_assignments(case: Case) -> Iterator[Refusal]:
 
 def _scopes(audience: Audience) -> int:
     return sum((audience.all_units, bool(audience.regions), bool(audience.units)))
+
+
+def _not_left(audience: Audience, case: Case) -> Iterator[Refusal]:
+    for order_id in audience.recipients_of:
+        if case.register.left.get(order_id) != case.wish.unit_id:
+            yield UnknownEarlierOrder(order_id)
 
 
 def _unknown(audience: Audience, case: Case) -> Iterator[Refusal]:

@@ -51,6 +51,9 @@ KNOWN_TO_SCHEDULER = frozenset(
 )
 """States of an order whose acceptance has been published."""
 
+HAS_LEFT = frozenset({State.SENT, State.STOPPED})
+"""States of an order of which it is known who got it, so that they can be written to again."""
+
 _NOT_SUBMITTED = Ignored("the order has not been submitted")
 _IN_REVIEW = Ignored("the desk is looking at the order; it can be withdrawn, or returned by the desk")
 _PROMISED = Ignored("the order has been accepted; withdraw it and place a new one to change it")

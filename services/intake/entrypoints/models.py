@@ -47,7 +47,8 @@ EXAMPLE_ORDER: dict[str, JsonValue] = {
 
 
 class AudienceIn(BaseModel):
-    """Recipients: assignment types × exactly one of all units, regions, units (A7)."""
+    """Recipients: assignment types × exactly one of all units, regions, units (A7); or instead those of the
+    unit's own earlier orders."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -55,11 +56,13 @@ class AudienceIn(BaseModel):
     all_units: bool = False
     regions: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
     units: Annotated[tuple[Key, ...], Field(max_length=2000)] = ()
+    recipients_of: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
 
     def asked_for(self) -> Audience:
         """Return the audience with the names of what does not belong in it, so that A7 can explain."""
         other = tuple(name[:100] for name in (self.model_extra or {}))[:20]
-        return Audience(self.assignment_types, self.all_units, self.regions, self.units, other)
+        earlier = tuple(map(str, self.recipients_of))
+        return Audience(self.assignment_types, self.all_units, self.regions, self.units, earlier, other)
 
 
 class TextIn(BaseModel):

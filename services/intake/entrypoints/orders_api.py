@@ -14,6 +14,7 @@ from services.intake.entrypoints.presenting import refused, summary, whole
 from services.intake.entrypoints.problems import explained
 from services.intake.entrypoints.window import Window, by
 from services.intake.use_cases.change_order import change_order
+from services.intake.use_cases.correct_order import correct_order
 from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.place_order import Placed, place_order
 from services.intake.use_cases.show_orders import detail, list_orders, show_order
@@ -39,6 +40,7 @@ def orders_router(window: Window) -> APIRouter:
     _add_reading(router, window)
     _add_placing(router, window)
     _add_submitting(router, window)
+    _add_correcting(router, window)
     return router
 
 
@@ -115,6 +117,21 @@ def _add_submitting(router: APIRouter, window: Window) -> None:
         async def effect(conn: AsyncConnection) -> Answer:
             placed = Placed(*await submit_order(conn, window.desk, order_id, by(caller)))
             return await _placed(conn, window.desk, placed, 200)
+
+        return await window.write(write, caller, effect)
+
+
+def _add_correcting(router: APIRouter, window: Window) -> None:
+    ordering = Depends(allow(window.tokens, "orderer", "desk"))
+
+    @router.post("/{order_id}/correction", status_code=201, response_model=OrderOut, responses=PLACING,
+                 summary="Draft a correction to exactly those who got an order")  # fmt: skip
+    async def correct(
+        order_id: UUID, caller: Annotated[Principal, ordering], write: Annotated[Write, Depends(write_of)]
+    ) -> Response:
+        async def effect(conn: AsyncConnection) -> Answer:
+            placed = await correct_order(conn, window.desk, order_id, by(caller))
+            return await _placed(conn, window.desk, placed, 201)
 
         return await window.write(write, caller, effect)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from services.intake.domain.orders import WrongState
 from services.intake.use_cases.accept_order import BreaksRules
+from services.intake.use_cases.correct_order import NothingToCorrect
 from services.intake.use_cases.desk import NotInYourName, UnknownOrder
 from services.intake.use_cases.name_people import UnknownUnit
 from shared.web.problems import Problem
@@ -25,6 +26,13 @@ def explained() -> Iterator[None]:
             "An order is placed in one's own name",
             "ordered_by must be the address that the token was issued to (A9).",
             rule="A9",
+        ) from None
+    except NothingToCorrect as problem:
+        raise Problem(
+            409,
+            "There is nothing to correct yet",
+            f"The order is {problem.state}: it is known who got it when it has been sent or stopped. "
+            "Until then it can be changed or withdrawn.",
         ) from None
     except WrongState as problem:
         raise Problem(

@@ -61,6 +61,7 @@ def _announcement(order: Order, unit_name: str) -> OrderAccepted:
             all_units=wish.audience.all_units,
             regions=wish.audience.regions,
             units=wish.audience.units,
+            recipients_of=tuple(UUID(order_id) for order_id in wish.audience.recipients_of),
         ),
         texts={
             language: SectionText(subject=words.subject, markdown=words.markdown)

@@ -1,7 +1,7 @@
 """What intake's use cases work with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.intake.adapters import orders, register
 from services.intake.domain import calendar
 from services.intake.domain.orders import Order
-from services.intake.domain.rules import Case, HouseRules
+from services.intake.domain.rules import Case, HouseRules, Register
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
 
@@ -64,5 +64,12 @@ async def order_of(conn: AsyncConnection, order_id: UUID, by: By, *, lock: bool 
 
 async def case_of(conn: AsyncConnection, desk: Desk, order: Order, now: datetime) -> Case:
     """Return the order as the rules see it. What is not complete is judged as if it became so now."""
-    known = await register.register_for(conn, [order.wish.unit_id])
+    known = await known_for(conn, [order])
     return Case(order.wish, order.completed_at or now, known, desk.house)
+
+
+async def known_for(conn: AsyncConnection, found: Sequence[Order]) -> Register:
+    """Return what the rules need to know of units and of earlier orders to judge these."""
+    units = await register.register_for(conn, [order.wish.unit_id for order in found])
+    named = {name for order in found if order.wish.audience for name in order.wish.audience.recipients_of}
+    return replace(units, left=await orders.left_among(conn, named))

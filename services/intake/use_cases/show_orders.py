@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.adapters import answers, orders, register
+from services.intake.adapters import answers, orders
 from services.intake.adapters.orders import Selection
 from services.intake.domain.checklist import Point, checklist
 from services.intake.domain.orders import Order
 from services.intake.domain.rules import Case
-from services.intake.use_cases.desk import By, Desk, order_of
+from services.intake.use_cases.desk import By, Desk, known_for, order_of
 from services.intake.use_cases.warn_unanswered import urgency_of
 
 
@@ -56,7 +56,7 @@ async def detail(conn: AsyncConnection, desk: Desk, order: Order) -> Detailed:
 async def _shown(conn: AsyncConnection, desk: Desk, found: Iterable[Order]) -> list[Shown]:
     found = list(found)
     now = desk.clock.now()
-    known = await register.register_for(conn, [order.wish.unit_id for order in found])
+    known = await known_for(conn, found)
     shown = []
     for order in found:
         case = Case(order.wish, order.completed_at or now, known, desk.house)
