@@ -5,9 +5,12 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.scheduler.adapters.tables import metadata
+from services.scheduler.domain.half_days import half_days
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import make_router
+from services.scheduler.entrypoints.api_calendar import calendar_router, feed_router
 from services.scheduler.entrypoints.api_during import during_router
+from services.scheduler.entrypoints.api_extra import extra_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
@@ -15,6 +18,7 @@ from services.scheduler.use_cases.complete_edition import CompleteEditions
 from services.scheduler.use_cases.forget_addresses import ForgetAddresses
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import HandOver
+from services.scheduler.use_cases.move_closed import MoveClosed
 from services.scheduler.use_cases.park_edition import ParkMissed
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.resend_batches import ResendBatches
@@ -25,9 +29,11 @@ from shared.hosting import Foundation, Job, host
 
 def week_plan(settings: SchedulerSettings) -> WeekPlan:
     """Return the organisation's week."""
+    is_closed = closed_days(settings.holidays, settings.own_closed_days)
     return WeekPlan(
         zone=settings.zone,
-        is_closed=closed_days(settings.holidays, settings.own_closed_days),
+        is_closed=is_closed,
+        is_half_day=half_days(is_closed, settings.own_half_days, eves=settings.half_day_eves),
         cutoff_weekday=settings.cutoff_weekday,
         cutoff_time=settings.cutoff_time,
         release_time=settings.release_time,
@@ -43,8 +49,14 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
     return host(
         base,
         consumes=CONSUMES,
-        handlers=handlers(settings.secret, plan, base.outbox),
-        routers=[make_router(base, settings), during_router(base, settings, plan)],
+        handlers=handlers(settings.secret, plan, base.outbox, settings.edition_capacity),
+        routers=[
+            make_router(base, settings),
+            during_router(base, settings, plan),
+            calendar_router(base, settings, plan),
+            extra_router(base, settings, plan),
+            feed_router(base, settings, plan),
+        ],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",
     )
@@ -54,6 +66,7 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     """Return what looks for work that is due. Each stands any number of processes doing it at once."""
     every = timedelta(seconds=settings.sweep_seconds)
     database, outbox, clock = base.database, base.outbox, base.clock
+    move = MoveClosed(database, outbox, clock, plan)
     park = ParkMissed(database, clock, settings.park_after)
     freeze = FreezeDue(database, outbox, clock, plan, settings.park_after)
     release = ReleaseDue(database, outbox, clock, settings.park_after)
@@ -61,6 +74,7 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
 
     async def wednesday() -> None:
         await park()
+        await move()
         await freeze()
         await release()
         await hand_over()

@@ -1,6 +1,6 @@
 """The scheduler's settings."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from pydantic import Field
 
@@ -33,6 +33,19 @@ class SchedulerSettings(ServiceSettings):
         le=160,
         description="An edition still not released this many hours after its time waits for a person.",
     )
+    edition_capacity: int = Field(
+        default=0,
+        ge=0,
+        description="Most mails of an edition; an order that would take it over moves a week, unless it is "
+        "`duty`. 0: no limit.",
+    )
+    half_days: str = Field(
+        default="",
+        description="Days on which the desk is there for a part only, as dates separated by commas.",
+    )
+    half_day_eves: bool = Field(
+        default=True, description="Whether the working day before a closed day is a half day."
+    )
     resend_after_minutes: int = Field(
         default=5, ge=1, description="A batch that the sender has not answered for so long is sent again."
     )
@@ -44,6 +57,12 @@ class SchedulerSettings(ServiceSettings):
     sweep_seconds: float = Field(
         default=1.0, gt=0, description="Pause between two looks for editions and batches that are due."
     )
+
+    @property
+    def own_half_days(self) -> frozenset[date]:
+        return frozenset(
+            date.fromisoformat(part.strip()) for part in self.half_days.split(",") if part.strip()
+        )
 
     @property
     def undo(self) -> timedelta:

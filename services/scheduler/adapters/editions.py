@@ -33,6 +33,10 @@ class Edition:
     stopped_at: datetime | None
     pairs: int
     mails: int
+    extra_no: int | None
+    moved_from: date | None
+    sequence: int
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,16 @@ EDITION = ", ".join(f"edition.{name}" for name in Edition.__dataclass_fields__)
 
 _CREATE = text(
     """
-    INSERT INTO edition (edition_id, wednesday, state, freeze_at, undo_at, release_at)
-    VALUES (:edition_id, :wednesday, 'open', :freeze_at, :undo_at, :release_at)
-    ON CONFLICT (wednesday) DO NOTHING
+    INSERT INTO edition (edition_id, wednesday, state, freeze_at, undo_at, release_at, changed_at)
+    VALUES (:edition_id, :wednesday, 'open', :freeze_at, :undo_at, :release_at, :at)
+    ON CONFLICT (wednesday) WHERE state <> 'dissolved' DO NOTHING
     """
 )
 
-_ON = text(f"SELECT {EDITION} FROM edition WHERE wednesday = :wednesday FOR UPDATE")  # noqa: S608  # a constant
+_ON = text(
+    f"SELECT {EDITION} FROM edition WHERE wednesday = :wednesday "  # noqa: S608  # a constant
+    "AND state <> 'dissolved' FOR UPDATE"
+)
 
 _BY_ID = f"SELECT {EDITION} FROM edition WHERE edition_id = :edition_id"  # noqa: S608  # a constant
 
@@ -81,7 +88,8 @@ _LATEST = text(f"SELECT {EDITION} FROM edition ORDER BY wednesday DESC LIMIT :li
 
 _MOVE = text(
     """
-    UPDATE edition SET state = told.state,
+    UPDATE edition SET state = told.state, changed_at = told.at,
+        sequence = sequence + CASE told.state WHEN 'stopped' THEN 1 ELSE 0 END,
         frozen_at = CASE told.state WHEN 'frozen' THEN coalesce(frozen_at, told.at)
             WHEN 'open' THEN NULL ELSE frozen_at END,
         releasing_at = coalesce(releasing_at, CASE told.state WHEN 'releasing' THEN told.at END),
@@ -98,8 +106,12 @@ _MOVE = text(
 _COUNTED = text("UPDATE edition SET pairs = :pairs, mails = :mails WHERE edition_no = :edition_no")
 
 _RETIMED = text(
-    "UPDATE edition SET freeze_at = :freeze_at, undo_at = :undo_at, release_at = :release_at "
-    "WHERE edition_no = :edition_no"
+    """
+    UPDATE edition SET freeze_at = :freeze_at, undo_at = :undo_at, release_at = :release_at,
+        sequence = sequence + 1, changed_at = :at
+    WHERE edition_no = :edition_no AND (freeze_at, undo_at, release_at) IS DISTINCT FROM
+        (CAST(:freeze_at AS timestamptz), CAST(:undo_at AS timestamptz), CAST(:release_at AS timestamptz))
+    """
 )
 
 _DECIDED = text(
@@ -119,14 +131,16 @@ def edition_from(row: Row[Any]) -> Edition:
     return Edition(**{**values, "state": EditionState(values["state"])})
 
 
-async def opened(conn: AsyncConnection, wednesday: date, plan: WeekPlan) -> Edition:
+async def opened(
+    conn: AsyncConnection, wednesday: date, plan: WeekPlan, at: datetime | None = None
+) -> Edition:
     """Return a Wednesday's edition, locked, made if it was not there."""
     moments = {
         "freeze_at": plan.freeze_at(wednesday),
         "undo_at": plan.undo_at(wednesday),
         "release_at": plan.release_at(wednesday),
     }
-    await conn.execute(_CREATE, {"edition_id": new_id(), "wednesday": wednesday, **moments})
+    await conn.execute(_CREATE, {"edition_id": new_id(), "wednesday": wednesday, "at": at, **moments})
     return edition_from((await conn.execute(_ON, {"wednesday": wednesday})).one())
 
 
@@ -204,11 +218,16 @@ async def note_size(conn: AsyncConnection, edition: Edition, pairs: int, mails: 
 
 
 async def retime(
-    conn: AsyncConnection, edition: Edition, freeze_at: datetime, undo_at: datetime, release_at: datetime
+    conn: AsyncConnection,
+    edition: Edition,
+    freeze_at: datetime,
+    undo_at: datetime,
+    release_at: datetime,
+    at: datetime,
 ) -> Edition:
     """Give an edition other moments; return it with them."""
     moments = {"freeze_at": freeze_at, "undo_at": undo_at, "release_at": release_at}
-    await conn.execute(_RETIMED, {**moments, "edition_no": edition.edition_no})
+    await conn.execute(_RETIMED, {**moments, "edition_no": edition.edition_no, "at": at})
     return replace(edition, freeze_at=freeze_at, undo_at=undo_at, release_at=release_at)
 
 

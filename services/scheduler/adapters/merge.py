@@ -94,8 +94,7 @@ async def freeze(
     What an earlier freeze of the edition wrote goes. The caller holds the edition's lock.
     """
     edition = {"edition_no": edition_no}
-    for statement in _DISCARD:
-        await conn.execute(statement, edition)
+    await discard(conn, edition_no)
     merged = Merged()
     if order_nos:
         await tune(conn)
@@ -106,6 +105,12 @@ async def freeze(
     merged.recipients = {row.order_no: row.recipients for row in await conn.execute(_RECIPIENTS, edition)}
     merged.excluded = await excluded(conn, edition_no)
     return merged
+
+
+async def discard(conn: AsyncConnection, edition_no: int) -> None:
+    """Take back what a freeze wrote: positions, cells, planned mails, exclusions and counts."""
+    for statement in _DISCARD:
+        await conn.execute(statement, {"edition_no": edition_no})
 
 
 async def forecast(

@@ -70,7 +70,15 @@ _EDITIONS_OF = text(
     "JOIN orders USING (order_no) WHERE order_id = :order_id ORDER BY weeks, wednesday DESC"
 )
 
-_JOIN = text("INSERT INTO edition_order (edition_no, order_no) VALUES (:edition_no, :order_no)")
+_JOIN = text(
+    "INSERT INTO edition_order (edition_no, order_no, note, joined_at) "
+    "VALUES (:edition_no, :order_no, :note, :at)"
+)
+
+_NOTE = text(
+    "SELECT note FROM edition_order JOIN orders USING (order_no) "
+    "WHERE edition_no = :edition_no AND order_id = :order_id"
+)
 
 _WITHDRAW = text(
     "INSERT INTO withdrawal (order_id, reason, at) VALUES (:order_id, :reason, :at) "
@@ -130,9 +138,17 @@ async def add(conn: AsyncConnection, order: OrderAccepted) -> int | None:
     return result.scalar()
 
 
-async def join(conn: AsyncConnection, edition_no: int, order_no: int) -> None:
-    """Put an order on an edition."""
-    await conn.execute(_JOIN, {"edition_no": edition_no, "order_no": order_no})
+async def join(
+    conn: AsyncConnection, edition_no: int, order_no: int, note: str = "", at: datetime | None = None
+) -> None:
+    """Put an order on an edition, with what its orderer is told of that."""
+    await conn.execute(_JOIN, {"edition_no": edition_no, "order_no": order_no, "note": note, "at": at})
+
+
+async def note_of(conn: AsyncConnection, edition_no: int, order_id: UUID) -> str:
+    """Return what the orderer is told of an order's edition."""
+    found = await conn.execute(_NOTE, {"edition_no": edition_no, "order_id": order_id})
+    return str(found.scalar_one())
 
 
 async def editions_of(conn: AsyncConnection, order_id: UUID) -> list[Edition]:

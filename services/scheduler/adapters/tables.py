@@ -4,6 +4,7 @@ The columns ``*_key`` and ``*_no`` are numbers of our own, because a Wednesday j
 by them. Names that others know us by (``person_id``, ``edition_id``) are unique beside them.
 """
 
+from services.scheduler.adapters.tables_of_calendar import add_calendar_tables
 from services.scheduler.adapters.tables_of_editions import add_edition_tables
 from services.scheduler.adapters.tables_of_orders import add_order_tables
 from services.scheduler.adapters.tables_of_register import add_register_tables
@@ -14,4 +15,5 @@ metadata = new_metadata()
 add_messaging_tables(metadata, "scheduler")
 add_register_tables(metadata)
 add_order_tables(metadata)
+add_calendar_tables(metadata)
 add_edition_tables(metadata)

@@ -42,7 +42,7 @@ def _add_editions(metadata: MetaData) -> None:
         metadata,
         Column("edition_no", BigInteger, Identity(always=True), primary_key=True),
         Column("edition_id", Uuid, nullable=False, unique=True),
-        Column("wednesday", Date, nullable=False, unique=True),
+        Column("wednesday", Date, nullable=False),
         Column("state", String, nullable=False),
         moment("freeze_at", nullable=False),
         moment("undo_at", nullable=False),
@@ -56,8 +56,30 @@ def _add_editions(metadata: MetaData) -> None:
         moment("stopped_at"),
         Column("pairs", BigInteger, nullable=False, server_default="0", comment="(order, person) (A6)"),
         Column("mails", BigInteger, nullable=False, server_default="0"),
+        Column("extra_no", ForeignKey("extra_edition.extra_no"), unique=True),
+        Column("moved_from", Date, comment="the closed Wednesday that it was first meant for"),
+        Column("sequence", Integer, nullable=False, server_default="0", comment="of its moments (RFC 5545)"),
+        moment("changed_at"),
+        *_rules_of_editions(),
+    )
+    Index(
+        "edition_day_idx",
+        edition.c.wednesday,
+        unique=True,
+        postgresql_where=text("state <> 'dissolved'"),
+    )
+    Index(
+        "edition_due_idx",
+        edition.c.state,
+        edition.c.release_at,
+        postgresql_where=text("state <> 'completed'"),
+    )
+
+
+def _rules_of_editions() -> list[CheckConstraint]:
+    return [
         one_of("state", EditionState),
-        CheckConstraint("extract(isodow FROM wednesday) = 3", name="wednesday"),
+        CheckConstraint("(extract(isodow FROM wednesday) = 3) = (extra_no IS NULL)", name="wednesday"),
         CheckConstraint("freeze_at <= undo_at AND undo_at <= release_at", name="moments"),
         CheckConstraint("(state = 'open') <= (frozen_at IS NULL)", name="open"),
         CheckConstraint("(state = 'parked') = (parked_at IS NOT NULL)", name="parked"),
@@ -66,13 +88,7 @@ def _add_editions(metadata: MetaData) -> None:
         CheckConstraint("frozen_at <= undo_at", name="undo"),
         CheckConstraint("releasing_at >= release_at", name="early"),
         CheckConstraint("mails <= pairs", name="merged"),
-    )
-    Index(
-        "edition_due_idx",
-        edition.c.state,
-        edition.c.release_at,
-        postgresql_where=text("state <> 'completed'"),
-    )
+    ]
 
 
 def _add_contents(metadata: MetaData) -> None:
@@ -89,6 +105,10 @@ def _add_contents(metadata: MetaData) -> None:
             comment="the edition before, whose contact pressure it is: only the people moved from there",
         ),
         Column("weeks", Integer, nullable=False, server_default="0", comment="how often it was carried"),
+        Column(
+            "note", String, nullable=False, server_default="", comment="why on this edition, if not plain"
+        ),
+        moment("joined_at"),
         UniqueConstraint("edition_no", "position"),
         CheckConstraint("position >= 1", name="position"),
         CheckConstraint("(weeks > 0) = (carried_from IS NOT NULL) AND weeks >= 0", name="carried"),

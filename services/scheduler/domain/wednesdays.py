@@ -17,6 +17,9 @@ LONGEST_CLOSURE = 60
 """Weeks. A calendar closed on that many Wednesdays in a row is a mistake in the settings."""
 
 
+HALF_DAY = "Halv dag: infodesken är bemannad bara en del av dagen när svaren kommer."
+
+
 class NoOpenWednesday(Exception):
     """The closed days leave no Wednesday open for more than a year."""
 
@@ -26,7 +29,8 @@ class WeekPlan:
     """When a week's edition closes and leaves, and which days are closed.
 
     ``cutoff_weekday`` is an ISO weekday of the week before the Wednesday. ``is_closed`` says whether nobody
-    works on a day: a public holiday or the organisation's own closed day.
+    works on a day: a public holiday or the organisation's own closed day; ``is_half_day`` whether the desk is
+    there for a part of it only.
     """
 
     zone: ZoneInfo
@@ -35,6 +39,7 @@ class WeekPlan:
     cutoff_time: time = time(16, 0)
     release_time: time = time(9, 0)
     undo: timedelta = timedelta(minutes=5)
+    is_half_day: Callable[[date], bool] = lambda _: False
 
     def cutoff_of_week(self, day: date) -> datetime:
         """Return the cut-off in the ISO week of ``day``."""
@@ -72,6 +77,14 @@ class WeekPlan:
             if not self.is_closed(candidate):
                 return candidate
         raise NoOpenWednesday(f"no Wednesday is open for {LONGEST_CLOSURE} weeks after {wednesday}")
+
+    def warning(self, day: date) -> str:
+        """Return what to beware of when sending on a day, in Swedish; empty if nothing."""
+        return HALF_DAY if self.is_half_day(day) else ""
+
+    def local(self, day: date, at: time) -> datetime:
+        """Return the moment of a local time of a day."""
+        return self._moment(day, at)
 
     def next_after(self, wednesday: date) -> date:
         """Return the next open Wednesday after one."""

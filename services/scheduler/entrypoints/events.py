@@ -16,7 +16,7 @@ from shared.messaging.consuming import Handler
 from shared.messaging.outbox import Outbox
 
 
-def handlers(secret: bytes, plan: WeekPlan, outbox: Outbox) -> dict[str, Handler]:
+def handlers(secret: bytes, plan: WeekPlan, outbox: Outbox, capacity: int = 0) -> dict[str, Handler]:
     """Return the handler of each use case in the topology."""
     return {
         "copy-persons": CopyPersons(secret),
@@ -24,7 +24,7 @@ def handlers(secret: bytes, plan: WeekPlan, outbox: Outbox) -> dict[str, Handler
         "copy-units": copy_units,
         "copy-assignments": copy_assignments,
         "end-assignments": end_assignments,
-        "place-order": PlaceOrder(plan, outbox),
+        "place-order": PlaceOrder(plan, outbox, capacity),
         "withdraw-order": withdraw_order,
         "note-batch": note_batch,
         "note-outcomes": note_outcomes,

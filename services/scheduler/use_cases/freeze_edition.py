@@ -50,7 +50,7 @@ class FreezeDue:
         """Decide a locked edition's mails as of the local day on which they leave."""
         now = self.clock.now()
         undo_at, release_at = window(edition.release_at, now, self.plan.undo)
-        edition = await editions.retime(conn, edition, edition.freeze_at, undo_at, release_at)
+        edition = await editions.retime(conn, edition, edition.freeze_at, undo_at, release_at, now)
         placed, day = await line_up(conn, edition, self.plan)
         queue = queue_of(placed, self.most_sections)
         merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day, queue)

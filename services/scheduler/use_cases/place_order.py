@@ -1,27 +1,32 @@
 """Put an accepted order on its Wednesday (A2, A3)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders
+from services.scheduler.adapters import editions, merge, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionState
+from services.scheduler.domain.notes import FULL, LATE, with_warning
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.contracts.intake import OrderAccepted
 from shared.contracts.scheduler import OrderScheduled
 from shared.messaging.consuming import Received
 from shared.messaging.outbox import Outbox
 
-LATE = "Onsdagens utskick var redan låst när beställningen kom; den går med nästa."
-
 
 @dataclass(frozen=True)
 class PlaceOrder:
-    """Puts an order on the Wednesday that the rules give, or the next one that still takes orders."""
+    """Puts an order on the Wednesday that the rules give, or the next one that still takes it.
+
+    ``capacity``: most mails of an edition, 0 for any number. What must be known (`duty`) is never moved for
+    lack of room, nor is the first order of an edition: it would not fit anywhere.
+    """
 
     plan: WeekPlan
     outbox: Outbox
+    capacity: int = 0
 
     async def __call__(self, conn: AsyncConnection, received: Received[OrderAccepted]) -> None:
         order = received.data
@@ -31,31 +36,57 @@ class PlaceOrder:
         if order_no is None:
             edition = await orders.edition_of(conn, order.order_id)
         else:
-            edition = await self._place(conn, received)
-            await orders.join(conn, edition.edition_no, order_no)
+            edition, note = await self._place(conn, received, order_no)
+            await orders.join(conn, edition.edition_no, order_no, note, received.now)
         if edition is not None:
             await self._answer(conn, received, edition)
 
-    async def _place(self, conn: AsyncConnection, received: Received[OrderAccepted]) -> Edition:
+    async def _place(
+        self, conn: AsyncConnection, received: Received[OrderAccepted], order_no: int
+    ) -> tuple[Edition, str]:
+        """Return the edition, locked, and what is told of it."""
         order = received.data
         wednesday = self.plan.wednesday_for(order.completed_at, order.not_before)
+        note = ""
         while True:
-            if received.now < self.plan.undo_at(wednesday):
-                edition = await editions.opened(conn, wednesday, self.plan)
-                if edition.state is EditionState.OPEN:
-                    return edition
+            edition = await self._taking_orders(conn, wednesday, received)
+            if edition is None:
+                note = note or LATE
+            elif await self._has_room(conn, edition, order, order_no):
+                return edition, with_warning(note, self.plan, edition.wednesday)
+            else:
+                note = FULL
             wednesday = self.plan.next_after(wednesday)
+
+    async def _taking_orders(
+        self, conn: AsyncConnection, wednesday: date, received: Received[OrderAccepted]
+    ) -> Edition | None:
+        if received.now >= self.plan.undo_at(wednesday):
+            return None
+        edition = await editions.opened(conn, wednesday, self.plan, received.now)
+        return edition if edition.state is EditionState.OPEN else None
+
+    async def _has_room(
+        self, conn: AsyncConnection, edition: Edition, order: OrderAccepted, order_no: int
+    ) -> bool:
+        if not self.capacity or order.order_class == "duty":
+            return True
+        placed = await orders.on_edition(conn, edition.edition_no)
+        there = [other.order_no for other in placed if not other.withdrawn and other.carried_from is None]
+        if not there:
+            return True
+        merged = await merge.forecast(conn, [*there, order_no], edition.wednesday)
+        return merged.mails <= self.capacity
 
     async def _answer(
         self, conn: AsyncConnection, received: Received[OrderAccepted], edition: Edition
     ) -> None:
-        due = self.plan.wednesday_for(received.data.completed_at, received.data.not_before)
         answer = OrderScheduled(
             order_id=received.data.order_id,
             edition_id=edition.edition_id,
             wednesday=edition.wednesday,
             send_at=edition.release_at,
-            note=LATE if edition.wednesday > due else "",
+            note=await orders.note_of(conn, edition.edition_no, received.data.order_id),
         )
         await self.outbox.add(
             conn, answer, correlation_id=received.correlation_id, causation_id=received.message_id

@@ -38,5 +38,5 @@ class ResumeEdition:
             else:
                 freeze_at = now if state is EditionState.OPEN else edition.freeze_at
                 undo_at, release_at = window(edition.release_at, now, self.plan.undo)
-                await editions.retime(conn, edition, freeze_at, undo_at, release_at)
+                await editions.retime(conn, edition, freeze_at, undo_at, release_at, now)
             return await editions.by_no(conn, edition.edition_no)

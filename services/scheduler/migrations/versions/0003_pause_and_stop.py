@@ -18,9 +18,10 @@ def upgrade() -> None:
     _allow(STATES + MORE)
     op.create_check_constraint(op.f('edition_paused_check'), 'edition', "(state IN ('held', 'paused')) = (paused_at IS NOT NULL)")
     op.create_check_constraint(op.f('edition_stopped_check'), 'edition', "(state = 'stopped') = (stopped_at IS NOT NULL)")
-    # Editions of the past may have been frozen late: the rule holds from now on.
-    op.create_check_constraint(op.f('edition_undo_check'), 'edition', 'frozen_at <= undo_at', postgresql_not_valid=True)
-    op.create_check_constraint(op.f('edition_early_check'), 'edition', 'releasing_at >= release_at', postgresql_not_valid=True)
+    # An edition that was frozen late in the past was not given its window: say when it really opened.
+    op.execute('UPDATE edition SET undo_at = frozen_at, release_at = greatest(release_at, frozen_at) WHERE frozen_at > undo_at')
+    op.create_check_constraint(op.f('edition_undo_check'), 'edition', 'frozen_at <= undo_at')
+    op.create_check_constraint(op.f('edition_early_check'), 'edition', 'releasing_at >= release_at')
 
 
 def downgrade() -> None:

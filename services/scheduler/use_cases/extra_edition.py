@@ -1,0 +1,91 @@
+"""An extra edition outside of Wednesdays: proposed by one person, confirmed by another (A2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, extra_editions, moving, orders
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.extra_editions import Extra
+from services.scheduler.domain import extra_editions as rules
+from services.scheduler.domain.extra_editions import ExtraRefused
+from services.scheduler.domain.notes import extra as extra_note
+from services.scheduler.domain.notes import with_warning
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.tell_orders import tell_orders
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+
+class UnknownExtra(LookupError):
+    """There is no such proposal."""
+
+
+@dataclass(frozen=True)
+class ExtraEditions:
+    """Each raises ExtraRefused with a sentence where A2 stands against it."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    plan: WeekPlan
+
+    async def propose(
+        self, day: date, release_time: time | None, order_ids: Sequence[UUID], reason: str, by: str
+    ) -> Extra:
+        """Keep a proposal for a day and local time. Nothing moves until somebody else confirms it."""
+        now = self.clock.now()
+        release_at = self.plan.local(day, release_time or self.plan.release_time)
+        rules.may_be_proposed(day, release_at, reason, now, self.plan)
+        async with self.database.begin() as conn:
+            await self._all_waiting(conn, order_ids)
+            return await extra_editions.propose(conn, day, release_at, order_ids, reason.strip(), by, now)
+
+    async def confirm(self, extra_id: UUID, by: str) -> Edition:
+        """Make the edition, bring its orders there and tell their orderers."""
+        now = self.clock.now()
+        async with self.database.begin() as conn:
+            proposed = await extra_editions.by_id(conn, extra_id)
+            if proposed is None:
+                raise UnknownExtra(extra_id)
+            if proposed.confirmed_at is not None:
+                raise ExtraRefused(rules.CONFIRMED)
+            rules.may_be_confirmed(proposed.proposed_by, by, proposed.release_at, now, self.plan)
+            await extra_editions.confirm(conn, proposed, by, now)
+            edition = await self._opened(conn, proposed, now)
+            reason = proposed.reason
+            await editions.note_decision(
+                conn, edition, "propose extra", proposed.proposed_by, reason, proposed.proposed_at
+            )
+            await editions.note_decision(conn, edition, "confirm extra", by, reason, now)
+            return edition
+
+    async def _opened(self, conn: AsyncConnection, proposed: Extra, now: datetime) -> Edition:
+        sources = await self._all_waiting(conn, proposed.order_ids)
+        undo_at = proposed.release_at - self.plan.undo
+        edition = await extra_editions.open_edition(conn, proposed, undo_at, now)
+        if edition is None:
+            raise ExtraRefused(rules.TAKEN)
+        note = with_warning(extra_note(proposed.reason), self.plan, proposed.day)
+        for source in sources:
+            await moving.move_orders(conn, source, edition, note, now, proposed.order_ids)
+        await tell_orders(conn, self.outbox, edition, note)
+        return edition
+
+    async def _all_waiting(self, conn: AsyncConnection, order_ids: Sequence[UUID]) -> list[Edition]:
+        """Return the open editions that hold the orders, locked; refuse if one is on none."""
+        sources = await extra_editions.holders(conn, order_ids)
+        there = {
+            order.order_id
+            for source in sources
+            for order in await orders.on_edition(conn, source.edition_no)
+            if not order.withdrawn
+        }
+        for order_id in order_ids:
+            if order_id not in there:
+                raise ExtraRefused(rules.NOT_WAITING.format(order_id=order_id))
+        return sources

@@ -1,0 +1,86 @@
+"""Move editions off Wednesdays that have become closed days, and tell everyone concerned."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import editions, merge, moving
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.editions import EditionInput, EditionState
+from services.scheduler.domain.notes import moved, with_warning
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.tell_orders import tell_orders
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database
+
+log = structlog.get_logger(__name__)
+CALENDAR = "calendar"
+"""Who moved an edition, in the log of decisions: no person did."""
+
+
+@dataclass(frozen=True)
+class MoveClosed:
+    """A sweeper: one edition in one transaction, under its lock.
+
+    The edition moves with its identifier; where the next open Wednesday has one already, its orders join that
+    and it is dissolved. What was frozen is opened, to be decided anew at the new cut-off.
+    """
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    plan: WeekPlan
+
+    async def __call__(self) -> None:
+        async with self.database.begin() as conn:
+            known = await moving.not_left(conn, self.clock.now())
+        for edition in known:
+            if self.plan.is_closed(edition.wednesday):
+                await self._move(edition)
+
+    async def _move(self, known: Edition) -> None:
+        now = self.clock.now()
+        async with self.database.begin() as conn:
+            edition = await moving.still_there(conn, known)
+            if edition is None:
+                return
+            edition = await self._opened(conn, edition, now)
+            wednesday, there = await self._next(conn, edition.wednesday)
+            note = moved(edition.wednesday, wednesday)
+            told = with_warning(note, self.plan, wednesday)
+            if there is None:
+                await self._move_day(conn, edition, wednesday, told, now)
+                there = await editions.by_no(conn, edition.edition_no)
+            else:
+                await moving.move_orders(conn, edition, there, told, now)
+                await editions.move(conn, edition, EditionInput.DISSOLVE, now)
+            await editions.note_decision(conn, edition, "move", CALENDAR, note, now)
+            await tell_orders(conn, self.outbox, there, told)
+        log.warning("edition_moved", closed=str(known.wednesday), wednesday=str(wednesday))
+
+    async def _opened(self, conn: AsyncConnection, edition: Edition, now: datetime) -> Edition:
+        if edition.state is EditionState.OPEN:
+            return edition
+        await editions.move(conn, edition, EditionInput.REOPEN, now)
+        await merge.discard(conn, edition.edition_no)
+        await editions.note_size(conn, edition, 0, 0)
+        return await editions.by_no(conn, edition.edition_no)
+
+    async def _next(self, conn: AsyncConnection, closed: date) -> tuple[date, Edition | None]:
+        """Return the next open Wednesday that is free or takes orders, and its edition."""
+        wednesday = self.plan.next_after(closed)
+        while True:
+            edition = await moving.on_day(conn, wednesday)
+            if edition is None or edition.state is EditionState.OPEN:
+                return wednesday, edition
+            wednesday = self.plan.next_after(wednesday)
+
+    async def _move_day(
+        self, conn: AsyncConnection, edition: Edition, wednesday: date, note: str, now: datetime
+    ) -> None:
+        plan = self.plan
+        moments = (plan.freeze_at(wednesday), plan.undo_at(wednesday), plan.release_at(wednesday))
+        await moving.move_day(conn, edition, wednesday, moments, note, now)
