@@ -135,7 +135,7 @@ async def freeze(target: Target) -> dict[str, float]:
     plan = week_plan(target.settings())
     async with opened(target) as database:
         outbox = Outbox("scheduler", metadata, clock)
-        due = FreezeDue(database, outbox, clock, plan, timedelta(hours=12))
+        due = FreezeDue(database, outbox, clock, plan, timedelta(hours=12), target.settings().most_sections)
         frozen, bare = [], []
         for round_no in range(ROUNDS):
             bare.append(await _bare(database))

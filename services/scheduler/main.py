@@ -68,8 +68,8 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     database, outbox, clock = base.database, base.outbox, base.clock
     move = MoveClosed(database, outbox, clock, plan)
     park = ParkMissed(database, clock, settings.park_after)
-    freeze = FreezeDue(database, outbox, clock, plan, settings.park_after)
-    release = ReleaseDue(database, outbox, clock, settings.park_after)
+    freeze = FreezeDue(database, outbox, clock, plan, settings.park_after, settings.most_sections)
+    release = ReleaseDue(database, outbox, clock, settings.park_after, plan)
     hand_over = HandOver(database, outbox, clock, send)
 
     async def wednesday() -> None:

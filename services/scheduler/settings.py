@@ -21,6 +21,12 @@ class SchedulerSettings(ServiceSettings):
         default=time(9, 0),
         description="Local time on Wednesday at which the sender gets the mails (A2).",
     )
+    most_sections: int = Field(
+        default=5,
+        ge=0,
+        description="Most sections of information and appeal that one person gets in one edition (D2); what "
+        "is over moves to the next. 0: no limit. Duty always goes.",
+    )
     undo_minutes: int = Field(
         default=5,
         ge=1,

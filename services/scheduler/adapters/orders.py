@@ -100,7 +100,7 @@ _ON_EDITION = text(
 _LEAVING = text(
     """
     SELECT order_id FROM edition_order JOIN orders USING (order_no) JOIN edition USING (edition_no)
-    WHERE edition_no = :edition_no AND position IS NOT NULL
+    WHERE edition_no = :edition_no AND position IS NOT NULL AND carried_from IS NULL
       AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id AND w.at <= releasing_at)
     ORDER BY position
     """
@@ -186,5 +186,6 @@ async def texts_of(conn: AsyncConnection, order_nos: list[int]) -> Texts:
 
 
 async def leaving(conn: AsyncConnection, edition_no: int) -> list[UUID]:
-    """Return the orders that left with an edition: not those withdrawn before its release began."""
+    """Return the orders that left with an edition: not those withdrawn before its release began, nor those
+    that were here only for people for whom they were moved (D2)."""
     return list((await conn.execute(_LEAVING, {"edition_no": edition_no})).scalars())

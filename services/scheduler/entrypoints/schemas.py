@@ -96,7 +96,7 @@ class Why(Answer):
 
     edition_id: UUID = Field(examples=[_EDITION])
     wednesday: date = Field(examples=[_WEDNESDAY])
-    answer: Literal["waiting", "planned", "excluded", "not_named"] = Field(examples=["planned"])
+    answer: Literal["waiting", "planned", "excluded", "moved", "not_named"] = Field(examples=["planned"])
     sentence: str = Field(examples=["Får beställningen som ordförande, Malmö."])
     mail_id: UUID | None = Field(examples=[None])
     roles: list[str] = Field(examples=[["ordförande, Malmö"]])
@@ -105,3 +105,8 @@ class Why(Answer):
     reply: str = Field(examples=["250 2.0.0 Ok"])
     reason: str | None = Field(examples=[None])
     after_freeze: bool = Field(examples=[False])
+    moved_from: date | None = Field(
+        examples=[None],
+        description="The Wednesday on which they had enough already (D2). `moved`: to `wednesday`, or to the "
+        "next open one when that is the same.",
+    )

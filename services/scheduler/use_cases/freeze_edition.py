@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders
+from services.scheduler.adapters import editions, merge, missing_addresses, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.merge import Merged, Queue
 from services.scheduler.adapters.orders import PlacedOrder
@@ -14,7 +14,8 @@ from services.scheduler.domain.editions import EditionInput, window
 from services.scheduler.domain.sections import section_rank, turns
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.clock import Clock
-from shared.contracts.scheduler import EditionFrozen, OrderFigures
+from shared.contracts.crm import BATCH
+from shared.contracts.scheduler import AddressMissing, EditionFrozen, OrderFigures
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database
 
@@ -57,7 +58,19 @@ class FreezeDue:
         await editions.note_size(conn, edition, merged.pairs, merged.mails)
         await editions.move(conn, edition, EditionInput.FREEZE, now)
         await self.outbox.add(conn, _frozen(edition, placed, merged))
+        await self._report_addresses(conn, edition)
         return merged
+
+    async def _report_addresses(self, conn: AsyncConnection, edition: Edition) -> None:
+        """Tell the CRM who would have been reached had they an address that works (D3)."""
+        people = await missing_addresses.note(conn, edition.edition_no)
+        for start in range(0, len(people), BATCH):
+            missing = AddressMissing(
+                edition_id=edition.edition_id,
+                wednesday=edition.wednesday,
+                persons=tuple(people[start : start + BATCH]),
+            )
+            await self.outbox.add(conn, missing, correlation_id=edition.edition_id)
 
 
 async def line_up(conn: AsyncConnection, edition: Edition, plan: WeekPlan) -> tuple[list[PlacedOrder], date]:

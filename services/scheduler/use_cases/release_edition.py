@@ -11,6 +11,8 @@ from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.adapters.withhold import withhold
 from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.carry_over import carry_over
 from shared.clock import Clock
 from shared.contracts.sender import DELIVER_BATCH, PrepareEdition, Section
 from shared.messaging.outbox import Outbox
@@ -25,6 +27,7 @@ class ReleaseDue:
     outbox: Outbox
     clock: Clock
     park_after: timedelta
+    plan: WeekPlan
 
     async def __call__(self) -> None:
         while await self._release_one():
@@ -52,6 +55,7 @@ class ReleaseDue:
         await planned_mails.count(conn, edition.edition_no, moved, now)
         batches = await planned_mails.divide(conn, edition.edition_no, DELIVER_BATCH)
         await editions.move(conn, edition, EditionInput.RELEASE, now)
+        await carry_over(conn, self.plan, edition, now)
         if batches:
             texts = await orders.texts_of(conn, [order.order_no for order in placed])
             sections = tuple(_section(order, texts) for order in placed)

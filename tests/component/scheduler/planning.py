@@ -50,6 +50,7 @@ HEARD_IN = (
     "sender.pause-edition",
     "sender.resume-edition",
     "sender.stop-edition",
+    "crm.read-missing-addresses",
 )
 """Queues of others in which the scheduler is heard."""
 

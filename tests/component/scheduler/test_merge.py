@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -26,10 +26,11 @@ from shared.contracts.sender import DeliverBatch, PlannedMail, PrepareEdition
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler import naive
-from tests.component.scheduler.naive import Excluded, Mails, World
+from tests.component.scheduler.naive import Excluded, Mails, Ordered, World
 from tests.component.scheduler.planning import RELEASE, SECRET, TUESDAY, WEDNESDAY
-from tests.component.scheduler.worlds import settle, some_names, stop, stops, worlds
+from tests.component.scheduler.worlds import ordered, place, settle, some_names, stop, stops, worlds
 
+NEXT = WEDNESDAY + timedelta(weeks=1)
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -50,7 +51,7 @@ class Bench:
 
     async def release(self, conn: AsyncConnection, edition: Edition) -> None:
         chosen = SchedulerSettings(secret_key=SECRET)
-        release = ReleaseDue(self.database, self.outbox, self.clock, chosen.park_after)
+        release = ReleaseDue(self.database, self.outbox, self.clock, chosen.park_after, self.plan)
         await release.release(conn, edition)
         batches = await planned_mails.waiting(conn, edition.edition_no, 100)
         placed = await orders.on_edition(conn, edition.edition_no)
@@ -79,12 +80,16 @@ async def excluded_in(conn: AsyncConnection, *, later: bool = False, wednesday: 
     return {(order_id, person_id): reason for order_id, person_id, reason in rows}
 
 
-async def handed_over(conn: AsyncConnection) -> tuple[PrepareEdition | None, list[PlannedMail]]:
-    """Return what the outbox holds for the sender."""
+async def handed_over(
+    conn: AsyncConnection, edition: Edition
+) -> tuple[PrepareEdition | None, list[PlannedMail]]:
+    """Return what the outbox holds for the sender, of one edition."""
     prepared: PrepareEdition | None = None
     mails: list[PlannedMail] = []
     for payload in (await conn.execute(text("SELECT payload FROM scheduler_outbox ORDER BY id"))).scalars():
         envelope = json.loads(payload)
+        if envelope["data"].get("edition_id") != str(edition.edition_id):
+            continue
         if envelope["type"] == PrepareEdition.TYPE:
             prepared = PrepareEdition.model_validate(envelope["data"])
         if envelope["type"] == DeliverBatch.TYPE:
@@ -118,7 +123,7 @@ async def test_everyone_entitled_gets_every_order_exactly_once_and_nobody_else_d
         assert edition.pairs == sum(len(o) for _, people in mails.values() for o in people.values())
         assert edition.mails == len(mails)
         await bench.release(conn, edition)
-        prepared, sent = await handed_over(conn)
+        prepared, sent = await handed_over(conn, edition)
         assert len({mail.address for mail in sent}) == len(sent), "one mail for each address"
         assert len({mail.mail_id for mail in sent}) == len(sent)
         assert as_mails(prepared, sent) == mails
@@ -161,11 +166,52 @@ async def test_what_happens_after_the_freeze_is_obeyed_at_the_hand_over(
         for order_id in gone:
             await orders.withdraw(conn, order_id, "", TUESDAY)
         await bench.release(conn, edition)
-        sent = as_mails(*await handed_over(conn))
+        sent = as_mails(*await handed_over(conn, edition))
         assert contents(sent) == contents(after)
         lost = pairs(before) - pairs(after)
         assert set(await excluded_in(conn, later=True)) == lost, "nothing vanishes without a reason"
         await transaction.rollback()
+
+
+@MANY
+@given(
+    world=worlds(most=(1, 2)),
+    erased=some_names,
+    withdrawn=st.frozensets(st.integers(0, 4), max_size=1),
+    new=st.lists(ordered(10), max_size=1),
+)
+async def test_D2_what_was_too_much_goes_a_week_later_or_is_told_why_not(
+    bench: Bench, world: World, erased: frozenset[str], withdrawn: frozenset[int], new: list[Ordered]
+) -> None:
+    gone = frozenset(o.order_id for n, o in enumerate(world.orders) if n in withdrawn and not o.withdrawn)
+    _, excluded = naive.merge(world, WEDNESDAY)
+    moved = {
+        pair for pair, reason in excluded.items() if reason == "contact_pressure" and pair[0] not in gone
+    }
+    carried = [
+        carry(order, moved) for order in world.orders if any(order.order_id == pair[0] for pair in moved)
+    ]
+    later = replace(world.changed(erased, frozenset(), frozenset()), orders=(*carried, *new))
+    mails, told = naive.merge(later, NEXT)
+    assert moved <= set(told) | pairs(mails), "nobody for whom something was moved is forgotten"
+    async with bench.database.engine.connect() as conn, conn.begin() as transaction:
+        edition = await bench.freeze(conn, await settle(conn, world, bench.plan), world.most)
+        for order_id in gone:
+            await orders.withdraw(conn, order_id, "", TUESDAY)
+        await bench.release(conn, edition)
+        await register.erase_persons(conn, [(name, 3) for name in erased])
+        following = await editions.opened(conn, NEXT, bench.plan)
+        for order in new:
+            await place(conn, order, following)
+        following = await bench.freeze(conn, following, world.most)
+        assert await excluded_in(conn, wednesday=NEXT) == told
+        await bench.release(conn, following)
+        assert as_mails(*await handed_over(conn, following)) == mails
+        await transaction.rollback()
+
+
+def carry(order: Ordered, moved: set[tuple[UUID, str]]) -> Ordered:
+    return replace(order, weeks=1, carried=frozenset(name for each, name in moved if each == order.order_id))
 
 
 def contents(mails: Mails) -> dict[str, dict[str, dict[UUID, tuple[str, ...]]]]:
