@@ -185,17 +185,17 @@ async def test_D2_what_was_too_much_goes_a_week_later_or_is_told_why_not(
 ) -> None:
     gone = frozenset(o.order_id for n, o in enumerate(world.orders) if n in withdrawn and not o.withdrawn)
     _, excluded = naive.merge(world, WEDNESDAY)
-    moved = {
-        pair for pair, reason in excluded.items() if reason == "contact_pressure" and pair[0] not in gone
-    }
-    carried = [
-        carry(order, moved) for order in world.orders if any(order.order_id == pair[0] for pair in moved)
-    ]
-    later = replace(world.changed(erased, frozenset(), frozenset()), orders=(*carried, *new))
+    moved = {pair for pair, why in excluded.items() if why == "contact_pressure" and pair[0] not in gone}
+    waiting = {order_id for order_id, _ in moved}
+    later = replace(
+        world.changed(erased, frozenset(), frozenset()),
+        held=tuple(holds for holds in world.held if holds.who not in erased),
+        orders=(*(carry(order, moved) for order in world.orders if order.order_id in waiting), *new),
+    )
     mails, told = naive.merge(later, NEXT)
     assert moved <= set(told) | pairs(mails), "nobody for whom something was moved is forgotten"
     async with bench.database.engine.connect() as conn, conn.begin() as transaction:
-        edition = await bench.freeze(conn, await settle(conn, world, bench.plan), world.most)
+        edition = await bench.freeze(conn, await settle(conn, world, bench.plan, later=new), world.most)
         for order_id in gone:
             await orders.withdraw(conn, order_id, "", TUESDAY)
         await bench.release(conn, edition)
