@@ -19,7 +19,7 @@ THURSDAY = RELEASE + timedelta(days=1)
 async def reported(planning: Planning) -> dict[str, str]:
     missing = await planning.running.world.hear("crm.read-missing-addresses", AddressMissing)
     assert "example.org" not in missing.model_dump_json(), "never an address"
-    told = {each.person_id: each.problem for each in missing.persons}
+    told: dict[str, str] = {each.person_id: each.problem for each in missing.persons}
     assert len(told) == len(missing.persons)
     return told
 

@@ -1,5 +1,6 @@
 """Small worlds, as hypothesis draws them, and how to put one into a database."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -158,8 +159,10 @@ def got_before(world: World) -> frozenset[str]:
     )
 
 
-async def settle(conn: AsyncConnection, world: World, plan: WeekPlan) -> Edition:
-    """Put a world into an empty database; return its open edition."""
+async def settle(
+    conn: AsyncConnection, world: World, plan: WeekPlan, later: Iterable[Ordered] = ()
+) -> Edition:
+    """Put a world into an empty database; return its open edition. ``later``: orders that come after it."""
     await register.copy_units(
         conn, [UnitRow(p.name, 1, p.name, p.kind, p.region, p.above, p.closed) for p in world.places]
     )
@@ -171,7 +174,9 @@ async def settle(conn: AsyncConnection, world: World, plan: WeekPlan) -> Edition
     ]
     await register.copy_assignments(conn, held)
     await stop(conn, world.stopped)
-    await _send_before(conn, world, plan)
+    audiences = [order.audience for order in (*world.orders, *later)]
+    if any(EARLIER in (*each.recipients_of, *each.exclude.recipients_of) for each in audiences):
+        await _send_before(conn, world, plan)
     edition = await editions.opened(conn, WEDNESDAY, plan)
     for order in world.orders:
         await place(conn, order, edition)
@@ -189,10 +194,6 @@ async def place(conn: AsyncConnection, order: Ordered, edition: Edition) -> int:
 
 
 async def _send_before(conn: AsyncConnection, world: World, plan: WeekPlan) -> None:
-    if not any(
-        EARLIER in (*o.audience.recipients_of, *o.audience.exclude.recipients_of) for o in world.orders
-    ):
-        return
     edition = await editions.opened(conn, BEFORE, plan)
     [order] = order_before(world).orders
     await freeze(conn, edition.edition_no, [await place(conn, order, edition)], BEFORE)
