@@ -62,6 +62,12 @@ def text_of(cell: Cell) -> str:
     return str(cell)
 
 
+def names_of(cell: Cell) -> tuple[str, ...]:
+    """Return the names in a cell that may hold several, separated by | or ; or line breaks, in lower case."""
+    parts = re.split(r"[|;\n]", cell) if isinstance(cell, str) else [text_of(cell)]
+    return tuple(sorted({" ".join(part.split()).lower() for part in parts if part.strip()}))
+
+
 def day_of(cell: Cell, order: DateOrder | None, start: date = SERIAL_START) -> date | None:
     """Return the date in a cell, or None for an empty one. ``start`` is day 0 of serial dates."""
     if isinstance(cell, datetime):

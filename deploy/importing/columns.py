@@ -43,6 +43,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "valid_to": (
         "gäller till", "gäller t.o.m.", "till", "t.o.m.", "slutdatum", "to", "end date", "end", "valid until",
     ),
+    "parent_id": (
+        "överordnad enhet", "överordnat enhets-id", "tillhör enhet", "parent unit", "parent unit id",
+    ),
+    "agreements": ("avtal", "kollektivavtal", "avtalsområde", "agreement", "collective agreement"),
+    "occupational_groups": ("yrkesgrupp", "yrkesgrupper", "yrke", "occupation", "occupational group"),
     "opted_out": (
         "avböjt utskick", "avböjer utskick", "avböjt e-post", "nej till utskick", "ej utskick",
         "spärrad för utskick", "reserverad", "no mailings", "unsubscribed", "opt out",

@@ -145,6 +145,8 @@ class Translator:
             birth_year=row.birth_year,
             language=row.language,
             email_opted_out=row.opted_out,
+            agreements=row.agreements,
+            occupational_groups=row.occupational_groups,
         )
 
     def _count(self, row: Row) -> None:

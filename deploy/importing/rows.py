@@ -10,6 +10,7 @@ from deploy.importing.cells import (
     birth_year_of,
     day_of,
     language_of,
+    names_of,
     text_of,
     truth_of,
 )
@@ -19,6 +20,7 @@ from shared.contracts.message import Language
 KEY_LENGTH = 200
 LINE_LENGTH = 500
 ADDRESS_LENGTH = 320
+MOST_ATTRIBUTES = 50
 """As in shared.contracts.message. A longer address is cut there: it is broken either way."""
 
 
@@ -27,7 +29,8 @@ class Row:
     """One person, and at most one assignment in one unit. ``line`` counts from 1, the header included.
 
     ``email`` is as the CRM holds it, broken or not. Without ``assignment_type`` there is no assignment.
-    ``doubts`` are cells that were left out because they cannot be read, though the row can be used.
+    ``parent_id`` is the unit above. ``doubts`` are cells that were left out because they cannot be read,
+    though the row can be used.
     """
 
     line: int
@@ -47,6 +50,9 @@ class Row:
     valid_from: date | None
     valid_to: date | None
     doubts: tuple[str, ...] = ()
+    parent_id: str = ""
+    agreements: tuple[str, ...] = ()
+    occupational_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,17 @@ class RowReader:
             raise ValueError(f"{column} is longer than {longest} characters")
         return text
 
+    def _names(self, cells: Sequence[Cell], column: str) -> tuple[str, ...]:
+        names = names_of(self._cell(cells, column))
+        if len(names) > MOST_ATTRIBUTES or any(len(name) > KEY_LENGTH for name in names):
+            raise ValueError(
+                f"{column} has more than {MOST_ATTRIBUTES} names, or one longer than {KEY_LENGTH} characters"
+            )
+        return names
+
     def _key(self, cells: Sequence[Cell], column: str) -> str:
         key = text_of(self._cell(cells, column))
-        width = self._mapping.pad.get(column)
+        width = self._mapping.pad.get("unit_id" if column == "parent_id" else column)
         return key.zfill(width) if width and key.isdigit() else key
 
     def _check(self, cells: Sequence[Cell]) -> None:
@@ -103,7 +117,7 @@ class RowReader:
             wrong = sorted(column for column in self._places if self._cell(cells, column) in EXCEL_ERRORS)
             if wrong:
                 raise ValueError(f"{wrong[0]} is Excel's error {self._cell(cells, wrong[0])}")
-        for column in ("person_id", "unit_id"):
+        for column in ("person_id", "unit_id", "parent_id"):
             if len(self._key(cells, column)) > KEY_LENGTH:
                 raise ValueError(f"{column} is longer than {KEY_LENGTH} characters")
 
@@ -135,10 +149,13 @@ class RowReader:
             birth_year=self._birth_year(cells, doubts),
             language=self._language(cells, doubts),
             opted_out=opted_out,
+            agreements=self._names(cells, "agreements"),
+            occupational_groups=self._names(cells, "occupational_groups"),
             unit_id=unit_id,
             unit_name=self._text(cells, "unit_name"),
             unit_kind=self._text(cells, "unit_kind").lower(),
             region=self._text(cells, "region", KEY_LENGTH),
+            parent_id=self._key(cells, "parent_id"),
             assignment_type=assignment_type,
             valid_from=valid_from,
             valid_to=valid_to,

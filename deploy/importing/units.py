@@ -20,6 +20,7 @@ class _Draft:
     name: str
     kind: str
     region: str
+    parent_id: str
     mailing: list[UnitContact] = field(default_factory=list)
     member: list[UnitContact] = field(default_factory=list)
 
@@ -50,7 +51,9 @@ class UnitRegister:
         """Take what a row says of its unit, and the person if it is one of the unit's named people."""
         if not row.unit_id:
             return
-        draft = self._drafts.setdefault(row.unit_id, _Draft(row.unit_name, row.unit_kind, row.region))
+        draft = self._drafts.setdefault(
+            row.unit_id, _Draft(row.unit_name, row.unit_kind, row.region, row.parent_id)
+        )
         self._compare(draft, row)
         if row.assignment_type in self._mailing_types | self._member_types and self._in_force(row):
             self._contact(draft, row, person_name, email)
@@ -64,6 +67,7 @@ class UnitRegister:
                 name=draft.name or unit_id,
                 kind=draft.kind or "branch",
                 region=draft.region,
+                parent_id=draft.parent_id or None,
                 contacts=(*draft.mailing, *draft.member),
             )
             for unit_id, draft in sorted(self._drafts.items())
@@ -75,16 +79,19 @@ class UnitRegister:
             (draft.name, row.unit_name),
             (draft.kind, row.unit_kind),
             (draft.region, row.region),
+            (draft.parent_id, row.parent_id),
         ):
             same = same and (not known or not given or known == given)
         draft.name = draft.name or row.unit_name
         draft.kind = draft.kind or row.unit_kind
         draft.region = draft.region or row.region
+        draft.parent_id = draft.parent_id or row.parent_id
         if not same and row.unit_id not in self._doubted:
             self._doubted.add(row.unit_id)
             self._doubt(
                 row.line,
-                f"unit {row.unit_id} has another name, kind or region than before: the first one counts",
+                f"unit {row.unit_id} has another name, kind, region or parent than before: "
+                "the first one counts",
             )
 
     def _in_force(self, row: Row) -> bool:

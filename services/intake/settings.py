@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.intake.domain.calendar import CutOff
+from services.intake.domain.registers import HouseNames
 from services.intake.domain.rules import HouseRules
 from shared.addresses import normalize
 from shared.settings import ServiceSettings
@@ -17,6 +18,14 @@ class IntakeSettings(ServiceSettings):
     assignment_types: str = Field(
         default="",
         description="Assignment types that an order may name (A7), separated by commas; empty: every name.",
+    )
+    agreements: str = Field(
+        default="",
+        description="Collective agreements that an order may name (D5), by commas; empty: every name.",
+    )
+    occupational_groups: str = Field(
+        default="",
+        description="Occupational groups that an order may name (D5), by commas; empty: every name.",
     )
     desk_people: str = Field(
         default="",
@@ -50,10 +59,18 @@ class IntakeSettings(ServiceSettings):
         return HouseRules(
             shared_address=normalize(self.organisation_address),
             desk_people=frozenset(normalize(address) for address in _listed(self.desk_people)),
-            assignment_types=frozenset(name.lower() for name in _listed(self.assignment_types)),
+            names=HouseNames(
+                _lowered(self.assignment_types),
+                _lowered(self.agreements),
+                _lowered(self.occupational_groups),
+            ),
             zone=self.zone,
             cut_off=CutOff(self.cutoff_weekday, self.cutoff_time),
         )
+
+
+def _lowered(setting: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in _listed(setting))
 
 
 def _listed(setting: str) -> list[str]:

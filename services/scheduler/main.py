@@ -8,6 +8,7 @@ from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.half_days import half_days
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import make_router
+from services.scheduler.entrypoints.api_audiences import make_router as audience_router
 from services.scheduler.entrypoints.api_calendar import calendar_router, feed_router
 from services.scheduler.entrypoints.api_during import during_router
 from services.scheduler.entrypoints.api_extra import extra_router
@@ -56,6 +57,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
             calendar_router(base, settings, plan),
             extra_router(base, settings, plan),
             feed_router(base, settings, plan),
+            audience_router(base, settings),
         ],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",

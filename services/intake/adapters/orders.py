@@ -11,7 +11,8 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters.tables import order_history, orders
-from services.intake.domain.orders import Audience, Faq, Order, Reason, SectionText, Wish
+from services.intake.domain.audiences import Audience, Excluded
+from services.intake.domain.orders import Faq, Order, Reason, SectionText, Wish
 from services.intake.domain.states import HAS_LEFT, Input, State
 
 UNANSWERED: ColumnElement[bool] = and_(
@@ -143,13 +144,13 @@ def _order(row: RowMapping) -> Order:
 
 
 def _audience(stored: Mapping[str, Any] | None) -> Audience | None:
+    """Return the audience as it was asked for. An older order says nothing of what it could not ask for."""
     if stored is None:
         return None
-    return Audience(
-        assignment_types=tuple(stored["assignment_types"]),
-        all_units=stored["all_units"],
-        regions=tuple(stored["regions"]),
-        units=tuple(stored["units"]),
-        recipients_of=tuple(stored.get("recipients_of", ())),
-        other=tuple(stored["other"]),
-    )
+    given: dict[str, Any] = {name: _stored(value) for name, value in stored.items() if name != "exclude"}
+    excluded = {name: tuple(value) for name, value in stored.get("exclude", {}).items()}
+    return Audience(**given, exclude=Excluded(**excluded))
+
+
+def _stored(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

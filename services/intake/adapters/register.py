@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters.tables import named_people, units
-from services.intake.domain.rules import KnownUnit, Register
+from services.intake.domain.registers import KnownUnit, Register
 from shared.addresses import normalize
 from shared.contracts.crm import Unit
 
@@ -81,11 +81,11 @@ async def register_for(conn: AsyncConnection, unit_ids: Iterable[str]) -> Regist
     people = select(named_people.c.unit_id, named_people.c.address)
     for row in await conn.execute(people.where(named_people.c.unit_id.in_(set(unit_ids)))):
         known[row.unit_id].add(row.address)
-    rows = await conn.execute(select(units.c.unit_id, units.c.name, units.c.region, units.c.closed))
+    rows = await conn.execute(select(units))
     return Register(
         {
             row.unit_id: KnownUnit(
-                row.unit_id, row.name, row.region, row.closed, frozenset(known[row.unit_id])
+                row.unit_id, row.name, row.region, row.closed, frozenset(known[row.unit_id]), row.kind
             )
             for row in rows
         }

@@ -6,26 +6,10 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.intake.domain.audiences import Audience, Language
 from services.intake.domain.states import KNOWN_TO_SCHEDULER, Ignored, Input, State, step
 
-Language = Literal["sv", "en", "da", "no"]
 OrderClass = Literal["duty", "information", "appeal"]
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Recipients as assignments (A7), as they were asked for: possibly wrong, so that it can be explained.
-
-    ``recipients_of`` are the ids of earlier orders, whose recipients these are instead.
-    ``other`` names what was given besides types and units, a list of addresses for example.
-    """
-
-    assignment_types: tuple[str, ...] = ()
-    all_units: bool = False
-    regions: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    recipients_of: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

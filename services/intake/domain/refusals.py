@@ -104,8 +104,34 @@ class UnclearRecipients(Refusal):
 
     rule = "A7"
     outright = True
-    sv = "Ange minst ett uppdrag, och antingen alla kretsar, en eller flera regioner eller en lista kretsar."
-    en = "Name at least one assignment type, and either all units, some regions or some units."
+    sv = (
+        "Ange minst ett uppdrag, och antingen alla kretsar, en eller flera regioner, en lista kretsar eller "
+        "den egna grenen; eller medlemmar med ett avtal eller en yrkesgrupp; eller en beställnings mottagare."
+    )
+    en = (
+        "Name at least one assignment type, and either all units, some regions, some units or the own "
+        "branch; or members with an agreement or group; or the recipients of an order."
+    )
+
+
+@dataclass(frozen=True)
+class MisplacedUnits(Refusal):
+    """A7: units said of people who are not chosen by their assignments."""
+
+    rule = "A7"
+    outright = True
+    sv = "Kretsar, regioner och enhetstyper kan bara anges för uppdrag, inte för medlemmar eller mottagare."
+    en = "Units, regions and kinds of units can only be said of assignments, not of members or recipients."
+
+
+@dataclass(frozen=True)
+class MembersWithoutAttribute(Refusal):
+    """A7: members, without what concerns them (D5)."""
+
+    rule = "A7"
+    outright = True
+    sv = "Ange vilket avtal eller vilken yrkesgrupp som beställningen till medlemmarna gäller."
+    en = "Name the agreement or occupational group that the order to the members is about."
 
 
 @dataclass(frozen=True)
@@ -140,6 +166,42 @@ class UnknownRegion(Refusal):
     outright = True
     sv = "Regionen ”{name}” finns inte."
     en = "There is no region “{name}”."
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownKind(Refusal):
+    """A7: a kind that no unit is of."""
+
+    rule = "A7"
+    outright = True
+    sv = "Enhetstypen ”{name}” finns inte."
+    en = "There is no kind of unit “{name}”."
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownAgreement(Refusal):
+    """A7: an agreement that does not exist."""
+
+    rule = "A7"
+    outright = True
+    sv = "Avtalet ”{name}” finns inte."
+    en = "There is no agreement “{name}”."
+
+    name: str
+
+
+@dataclass(frozen=True)
+class UnknownOccupationalGroup(Refusal):
+    """A7: an occupational group that does not exist."""
+
+    rule = "A7"
+    outright = True
+    sv = "Yrkesgruppen ”{name}” finns inte."
+    en = "There is no occupational group “{name}”."
 
     name: str
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from services.intake.domain.orders import Audience, Faq, SectionText, Wish
+from services.intake.domain.orders import Faq, SectionText, Wish
 from services.intake.domain.states import State
+from services.intake.entrypoints.audience_models import AudienceIn
 from shared.addresses import is_deliverable, normalize
-from shared.contracts.message import AssignmentType, Key, Language, Line, OrderClass, Text
+from shared.contracts.message import Key, Language, Line, OrderClass, Text
 from shared.web.problems import ProblemDetails
 
 
@@ -44,25 +45,6 @@ EXAMPLE_ORDER: dict[str, JsonValue] = {
     "faq": {"text": "Anmälan sker till kretsen senast den 1 mars."},
     "submit": True,
 }
-
-
-class AudienceIn(BaseModel):
-    """Recipients: assignment types × exactly one of all units, regions, units (A7); or instead those of the
-    unit's own earlier orders."""
-
-    model_config = ConfigDict(extra="allow")
-
-    assignment_types: Annotated[tuple[AssignmentType, ...], Field(max_length=50)] = ()
-    all_units: bool = False
-    regions: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
-    units: Annotated[tuple[Key, ...], Field(max_length=2000)] = ()
-    recipients_of: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
-
-    def asked_for(self) -> Audience:
-        """Return the audience with the names of what does not belong in it, so that A7 can explain."""
-        other = tuple(name[:100] for name in (self.model_extra or {}))[:20]
-        earlier = tuple(map(str, self.recipients_of))
-        return Audience(self.assignment_types, self.all_units, self.regions, self.units, earlier, other)
 
 
 class TextIn(BaseModel):

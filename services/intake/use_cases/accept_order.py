@@ -1,5 +1,6 @@
 """Accept an order: from now the scheduler knows it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -56,13 +57,7 @@ def _announcement(order: Order, unit_name: str) -> OrderAccepted:
         ordered_by=wish.ordered_by,
         title=wish.title,
         order_class=wish.order_class,
-        audience=Audience(
-            assignment_types=wish.audience.assignment_types,
-            all_units=wish.audience.all_units,
-            regions=wish.audience.regions,
-            units=wish.audience.units,
-            recipients_of=tuple(UUID(order_id) for order_id in wish.audience.recipients_of),
-        ),
+        audience=Audience.model_validate(asdict(wish.audience)),
         texts={
             language: SectionText(subject=words.subject, markdown=words.markdown)
             for language, words in (wish.texts or {}).items()

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import orders
-from services.intake.domain.orders import Audience, Order, Wish
+from services.intake.domain.audiences import Audience
+from services.intake.domain.orders import Order, Wish
 from services.intake.domain.states import HAS_LEFT, State
 from services.intake.use_cases.desk import By, Desk, order_of
 from services.intake.use_cases.place_order import Placed

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.intake.adapters import orders, register
 from services.intake.domain import calendar
 from services.intake.domain.orders import Order
-from services.intake.domain.rules import Case, HouseRules, Register
+from services.intake.domain.registers import Register
+from services.intake.domain.rules import Case, HouseRules
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
 
@@ -71,5 +72,5 @@ async def case_of(conn: AsyncConnection, desk: Desk, order: Order, now: datetime
 async def known_for(conn: AsyncConnection, found: Sequence[Order]) -> Register:
     """Return what the rules need to know of units and of earlier orders to judge these."""
     units = await register.register_for(conn, [order.wish.unit_id for order in found])
-    named = {name for order in found if order.wish.audience for name in order.wish.audience.recipients_of}
+    named = {name for order in found if order.wish.audience for name in order.wish.audience.earlier_orders}
     return replace(units, left=await orders.left_among(conn, named))

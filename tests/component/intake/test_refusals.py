@@ -68,6 +68,8 @@ async def test_A3_an_order_without_text_is_returned(office: Office) -> None:
         ({"assignment_types": ["ordförande"], "units": ["9999"]}, "9999"),
         ({"assignment_types": ["ordförande"], "regions": ["Mordor"]}, "Mordor"),
         ({"assignment_types": ["ordförande"], "addresses": ["bo@example.org"]}, "addresses"),
+        ({"assignment_types": ["ordförande"], "own_branch": True, "kinds": ["hov"]}, "hov"),
+        ({"recipients_of": ["019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7ab"]}, "019c9a6e"),
     ],
 )
 async def test_A7_recipients_that_are_not_assignments_are_refused_and_named(

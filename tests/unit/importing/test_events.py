@@ -157,7 +157,7 @@ def test_the_first_row_of_a_unit_counts_and_an_empty_cell_says_nothing(tmp_path:
     result = translated(tmp_path, rows)
     assert result.units[0].name == "Upplands Väsby"
     assert result.doubts == [
-        (4, "unit 0114 has another name, kind or region than before: the first one counts")
+        (4, "unit 0114 has another name, kind, region or parent than before: the first one counts")
     ]
 
 

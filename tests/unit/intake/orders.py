@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.intake.domain.audiences import Audience
 from services.intake.domain.calendar import CutOff
-from services.intake.domain.orders import Audience, Faq, Order, SectionText, Wish
-from services.intake.domain.rules import Case, HouseRules, KnownUnit, Register, judge
+from services.intake.domain.orders import Faq, Order, SectionText, Wish
+from services.intake.domain.registers import HouseNames, KnownUnit, Register
+from services.intake.domain.rules import Case, HouseRules, judge
 from services.intake.domain.states import State
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -17,10 +19,12 @@ SHARED = "info@onsdag.example.org"
 TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 CUT_OFF = CutOff(5, time(16))
 
-HOUSE = HouseRules(SHARED, frozenset({"desk@example.org"}), frozenset(), STOCKHOLM, CUT_OFF)
+HOUSE = HouseRules(SHARED, frozenset({"desk@example.org"}), HouseNames(), STOCKHOLM, CUT_OFF)
 REGISTER = Register(
     {
-        "1281": KnownUnit("1281", "Lund", "Skåne län", closed=False, named_people=frozenset({ASA})),
+        "1281": KnownUnit(
+            "1281", "Lund", "Skåne län", closed=False, named_people=frozenset({ASA}), kind="Krets"
+        ),
         "1280": KnownUnit("1280", "Malmö", "Skåne län", closed=False),
         "1299": KnownUnit("1299", "Gamla Lund", "Nedlagda län", closed=True, named_people=frozenset({ASA})),
     }

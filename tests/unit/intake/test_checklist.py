@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
+from services.intake.domain.audiences import Audience
 from services.intake.domain.checklist import checklist
-from services.intake.domain.orders import Audience
 from services.intake.domain.states import State
 from tests.unit.intake.orders import case, order
 

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.intake.domain.orders import Audience, Faq, SectionText, edit, submit
+from services.intake.domain.audiences import Audience, Excluded
+from services.intake.domain.orders import Faq, SectionText, edit, submit
 from services.intake.domain.refusals import Refusal
+from services.intake.domain.registers import HouseNames
 from services.intake.domain.rules import judge
 from services.intake.domain.states import State
 from tests.unit.intake.orders import ASA, HOUSE, SHARED, TUESDAY, WISH, case, order, refused
@@ -77,8 +79,46 @@ def test_A7_recipients_are_known_assignments_in_known_units(audience: Audience, 
     assert refused(audience=audience) == [refusal]
 
 
+EARLIER = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7ab"
+CHAIRS = Audience(("ordförande",), all_units=True)
+CONCERNED = Audience(members=True, agreements=("hök",))
+
+
+@pytest.mark.parametrize(
+    ("audience", "refusals"),
+    [
+        (Audience(("ordförande",), own_branch=True, kinds=("krets",), languages=("en",)), []),
+        (replace(CONCERNED, occupational_groups=("undersköterska",)), []),
+        (Audience(members=True), ["MembersWithoutAttribute"]),
+        (replace(CONCERNED, units=("1281",)), ["MisplacedUnits"]),
+        (replace(CONCERNED, kinds=("krets",)), ["MisplacedUnits"]),
+        (replace(CONCERNED, exclude=Excluded(regions=("Skåne län",))), ["MisplacedUnits"]),
+        (replace(CHAIRS, members=True), ["UnclearRecipients"]),
+        (replace(CHAIRS, own_branch=True), ["UnclearRecipients"]),
+        (replace(CHAIRS, kinds=("hov",)), ["UnknownKind"]),
+        (replace(CHAIRS, agreements=("hov",)), ["UnknownAgreement"]),
+        (replace(CHAIRS, exclude=Excluded(agreements=("hov",))), ["UnknownAgreement"]),
+        (replace(CHAIRS, occupational_groups=("hovnarr",)), ["UnknownOccupationalGroup"]),
+        (replace(CHAIRS, exclude=Excluded(occupational_groups=("hovnarr",))), ["UnknownOccupationalGroup"]),
+        (replace(CHAIRS, exclude=Excluded(assignment_types=("hovnarr",))), ["UnknownAssignmentType"]),
+        (replace(CHAIRS, exclude=Excluded(units=("9999",))), ["UnknownUnit"]),
+        (replace(CHAIRS, exclude=Excluded(regions=("Mordor",))), ["UnknownRegion"]),
+        (replace(CHAIRS, exclude=Excluded(units=("a@example.org",))), ["AddressesAsRecipients"]),
+        (Audience(recipients_of=(EARLIER,)), []),
+        (Audience(recipients_of=("019c9a6e",)), ["UnknownEarlierOrder"]),
+        (Audience(recipients_of=("019c9a6f",)), ["UnknownEarlierOrder"]),
+        (replace(CHAIRS, exclude=Excluded(recipients_of=("019c9a6e",))), ["UnknownEarlierOrder"]),
+    ],
+)
+def test_A7_an_audience_is_clear_and_names_only_what_exists(audience: Audience, refusals: list[str]) -> None:
+    names = HouseNames(frozenset({"ordförande"}), frozenset({"hök"}), frozenset({"undersköterska"}))
+    known = case(replace(HOUSE, names=names), audience=audience)
+    known = replace(known, register=replace(known.register, left={EARLIER: WISH.unit_id, "019c9a6f": "1280"}))
+    assert [type(refusal).__name__ for refusal in judge(known)] == refusals
+
+
 def test_A7_an_unknown_type_unit_or_region_is_named() -> None:
-    house = replace(HOUSE, assignment_types=frozenset({"ordförande"}))
+    house = replace(HOUSE, names=HouseNames(assignment_types=frozenset({"ordförande"})))
     audience = Audience(("ordförande", "hovnarr"), units=("1281", "9999"))
     words = [refusal.reason().sv for refusal in judge(case(house, audience=audience))]
     assert words == [

@@ -1,0 +1,70 @@
+"""The rule that an audience is clear and names only what exists (A7)."""
+
+from collections.abc import Collection, Iterator
+
+from services.intake.domain.audiences import Audience
+from services.intake.domain.refusals import (
+    AddressesAsRecipients,
+    MembersWithoutAttribute,
+    MisplacedUnits,
+    Refusal,
+    UnclearRecipients,
+    UnknownAgreement,
+    UnknownAssignmentType,
+    UnknownEarlierOrder,
+    UnknownKind,
+    UnknownOccupationalGroup,
+    UnknownRegion,
+    UnknownUnit,
+)
+from services.intake.domain.registers import HouseNames, Register
+
+
+def judge_audience(
+    audience: Audience, unit_id: str, names: HouseNames, register: Register
+) -> Iterator[Refusal]:
+    """Yield what is wrong with a unit's audience: addresses, unclear, or what it names and nobody knows."""
+    addresses = sorted({*audience.other, *(name for name in audience.names if "@" in name)})
+    if addresses:
+        yield AddressesAsRecipients(", ".join(addresses))
+    elif audience.bases != 1 or (audience.assignment_types and audience.places != 1):
+        yield UnclearRecipients()
+    elif not audience.assignment_types and _speaks_of_units(audience):
+        yield MisplacedUnits()
+    elif audience.members and not audience.agreements and not audience.occupational_groups:
+        yield MembersWithoutAttribute()
+    else:
+        yield from _unknown(audience, names, register)
+        yield from _not_left(audience, unit_id, register)
+
+
+def _speaks_of_units(audience: Audience) -> bool:
+    return bool(audience.places or audience.kinds or audience.exclude.regions or audience.exclude.units)
+
+
+def _unknown(audience: Audience, names: HouseNames, register: Register) -> Iterator[Refusal]:
+    out = audience.exclude
+    types = (*audience.assignment_types, *out.assignment_types)
+    yield from map(UnknownAssignmentType, _missing(types, names.assignment_types))
+    for region in (*audience.regions, *out.regions):
+        if not register.has_region(region):
+            yield UnknownRegion(region)
+    for unit_id in (*audience.units, *out.units):
+        if register.open_unit(unit_id) is None:
+            yield UnknownUnit(unit_id)
+    yield from (UnknownKind(kind) for kind in audience.kinds if not register.has_kind(kind))
+    agreements = (*audience.agreements, *out.agreements)
+    yield from map(UnknownAgreement, _missing(agreements, names.agreements))
+    groups = (*audience.occupational_groups, *out.occupational_groups)
+    yield from map(UnknownOccupationalGroup, _missing(groups, names.occupational_groups))
+
+
+def _not_left(audience: Audience, unit_id: str, register: Register) -> Iterator[Refusal]:
+    for order_id in sorted(audience.earlier_orders):
+        if register.left.get(order_id) != unit_id:
+            yield UnknownEarlierOrder(order_id)
+
+
+def _missing(given: Collection[str], known: Collection[str]) -> list[str]:
+    """Return the names that nobody knows. Where none are known, every name is one."""
+    return [name for name in given if known and name not in known]

@@ -1,0 +1,134 @@
+"""What an audience that is only thought of comes to, before anything is ordered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters.merge import tune
+from services.scheduler.adapters.merge_sql import Shape, judged_sql
+from shared.contracts.intake import Audience
+from shared.contracts.message import OrderClass
+
+_HOLDERS = "type_key = ANY (ARRAY(SELECT DISTINCT type_key FROM type_cell))"
+"""Only holders of its types: several times faster for few of them."""
+
+_COUNTS = """
+    SELECT 'people' AS what, count(*) AS number FROM reader
+    UNION ALL SELECT 'addresses', count(DISTINCT mailbox_key) FROM reader
+    UNION ALL SELECT reason, count(*) FROM excluded GROUP BY reason
+"""
+
+_PEOPLE = """
+    SELECT person_key, person_id, name, reason FROM (
+        SELECT person_key, NULL AS reason FROM reader
+        UNION ALL SELECT person_key, reason FROM excluded
+    ) AS named JOIN person USING (person_key)
+    WHERE person_key > :after ORDER BY person_key LIMIT :limit
+"""
+
+_UNHEARD = text(
+    """
+    WITH said AS (SELECT CAST(:audience AS jsonb) AS audience),
+    part AS (
+        SELECT audience AS part FROM said UNION ALL SELECT audience->'exclude' FROM said
+    ),
+    given AS (
+        SELECT DISTINCT what, name FROM part
+        CROSS JOIN unnest(ARRAY['assignment_types', 'regions', 'units', 'kinds', 'agreements',
+            'occupational_groups', 'recipients_of']) AS w (what)
+        CROSS JOIN LATERAL jsonb_array_elements_text(part->what) AS n (name)
+        UNION
+        SELECT 'units', CAST(:unit_id AS text) FROM said WHERE CAST(audience->>'own_branch' AS boolean)
+    )
+    SELECT what, name FROM given WHERE NOT CASE what
+        WHEN 'assignment_types' THEN EXISTS (SELECT FROM assignment_type t WHERE t.name = given.name)
+        WHEN 'regions' THEN EXISTS (SELECT FROM unit WHERE region = given.name)
+        WHEN 'units' THEN EXISTS (SELECT FROM unit WHERE unit_id = given.name AND version >= 0)
+        WHEN 'kinds' THEN EXISTS (SELECT FROM unit WHERE lower(kind) = given.name)
+        WHEN 'agreements' THEN EXISTS (SELECT FROM profile WHERE given.name = ANY(agreements))
+        WHEN 'occupational_groups' THEN
+            EXISTS (SELECT FROM profile WHERE given.name = ANY(occupational_groups))
+        ELSE EXISTS (SELECT FROM orders WHERE CAST(order_id AS text) = given.name)
+    END
+    ORDER BY what, name
+    """
+)
+
+
+@dataclass(frozen=True)
+class Thought:
+    """An order that is only thought of: who would order it, as what, for whom."""
+
+    unit_id: str
+    order_class: OrderClass
+    audience: Audience
+
+    @property
+    def shape(self) -> Shape:
+        """What its merge must look at."""
+        audience = self.audience
+        conditions = (
+            audience.members,
+            audience.recipients_of,
+            audience.agreements,
+            audience.occupational_groups,
+            audience.languages,
+            any(audience.exclude.model_dump().values()),
+        )
+        return Shape(conditions=any(conditions), asked=True)
+
+    def told(self, day: date) -> dict[str, object]:
+        """Return what the merge's SQL needs to know."""
+        return {
+            "unit_id": self.unit_id,
+            "order_class": self.order_class,
+            "audience": self.audience.model_dump_json(),
+            "nothing": "0",
+            "day": day,
+        }
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """People who would get it, the addresses they come to, and who is named and would not, by reason."""
+
+    people: int
+    addresses: int
+    excluded: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody whom an audience names. ``reason`` is why they would not get it, None if they would."""
+
+    person_key: int
+    person_id: str
+    name: str
+    reason: str | None
+
+
+async def estimate(conn: AsyncConnection, thought: Thought, day: date) -> Estimate:
+    """Count whom an audience reaches on a day. What nobody has heard of counts nothing."""
+    await tune(conn)
+    statement = text(f"{judged_sql(thought.shape, _HOLDERS)} {_COUNTS}")
+    found: dict[str, int] = dict((await conn.execute(statement, thought.told(day))).tuples().all())
+    return Estimate(found.pop("people"), found.pop("addresses"), dict(sorted(found.items())))
+
+
+async def people(
+    conn: AsyncConnection, thought: Thought, day: date, *, after: int, limit: int
+) -> Sequence[Named]:
+    """Return whom an audience names on a day, by number, after one of them."""
+    await tune(conn)
+    statement = text(f"{judged_sql(thought.shape, _HOLDERS)} {_PEOPLE}")
+    rows = await conn.execute(statement, {**thought.told(day), "after": after, "limit": limit})
+    return [Named(*row) for row in rows]
+
+
+async def unheard_of(conn: AsyncConnection, unit_id: str, audience: Audience) -> list[tuple[str, str]]:
+    """Return what an audience names that is not here, as (field, name): it reaches nobody by that."""
+    told = {"unit_id": unit_id, "audience": audience.model_dump_json()}
+    return [(what, name) for what, name in await conn.execute(_UNHEARD, told)]

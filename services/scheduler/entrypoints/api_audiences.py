@@ -1,0 +1,126 @@
+"""Audiences before they are ordered: figures for those who order, names for the desk."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from services.scheduler.adapters import audiences
+from services.scheduler.adapters.audiences import Named, Thought
+from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
+from services.scheduler.domain.unheard import sentence
+from services.scheduler.entrypoints.api import api_tokens
+from services.scheduler.settings import SchedulerSettings
+from shared.contracts.intake import Audience
+from shared.contracts.message import Key, OrderClass
+from shared.hosting import Foundation
+from shared.web.problems import documented
+from shared.web.tokens import allow
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "unit_id": "0180",
+    "order_class": "information",
+    "audience": {"assignment_types": ["ordförande"], "own_branch": True, "languages": ["sv", "en"]},
+    "day": "2026-03-04",
+}
+
+
+class ThoughtIn(BaseModel):
+    """An audience, and what decides whom it reaches besides: who orders, of which class, on which day."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+
+    unit_id: Key = Field(description="The ordering unit: people may have opted out of its mailings.")
+    order_class: OrderClass = "information"
+    audience: Audience
+    day: date | None = Field(default=None, description="The day of sending; today if left out.")
+
+    @property
+    def thought(self) -> Thought:
+        return Thought(self.unit_id, self.order_class, self.audience)
+
+
+class UnheardOf(BaseModel):
+    """A name of the audience that nobody has heard of here. It reaches nobody."""
+
+    field: str = Field(examples=["agreements"])
+    name: str = Field(examples=["kommunal hök"])
+    sentence: str = Field(examples=["Ingen har avtalet ”kommunal hök”."])
+
+
+class AudienceEstimate(BaseModel):
+    """Whom an audience reaches alone: other orders of the week, and contact pressure, are not counted in."""
+
+    day: date = Field(examples=["2026-03-04"])
+    named: int = Field(examples=[5830], description="``people`` and all who are excluded.")
+    people: int = Field(examples=[5518])
+    addresses: int = Field(examples=[5466], description="Mails, if it were the only order (A6).")
+    excluded: dict[str, int] = Field(examples=[{"missing_address": 290, "opted_out": 22}])
+    unheard_of: list[UnheardOf]
+
+
+class PersonNamed(BaseModel):
+    person_id: str = Field(examples=["P100234"])
+    name: str = Field(examples=["Anna Exempelsson"])
+    reason: str | None = Field(examples=["missing_address"], description="Why they would not get it.")
+    sentence: str | None = Field(examples=["Personen har ingen e-postadress i medlemsregistret."])
+
+
+class PeopleNamed(BaseModel):
+    day: date = Field(examples=["2026-03-04"])
+    people: list[PersonNamed]
+    next: int | None = Field(examples=[4711], description="``after`` of the next page, if there is one.")
+
+
+def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
+    """Return the routes, over one database."""
+    tokens = api_tokens(base, settings)
+    router = APIRouter(prefix="/api/v1/audiences", tags=["audiences"], responses=documented(401, 403, 422))
+
+    def day_of(asked: ThoughtIn) -> date:
+        return asked.day or base.clock.now().astimezone(settings.zone).date()
+
+    @router.post(
+        "/estimate",
+        summary="Whom would this audience reach?",
+        dependencies=[Depends(allow(tokens, "orderer", "desk", "reader"))],
+    )
+    async def estimate(asked: ThoughtIn) -> AudienceEstimate:
+        async with base.database.begin() as conn:
+            unheard = await audiences.unheard_of(conn, asked.unit_id, asked.audience)
+            found = await audiences.estimate(conn, asked.thought, day_of(asked))
+        return AudienceEstimate(
+            day=day_of(asked),
+            named=found.people + sum(found.excluded.values()),
+            people=found.people,
+            addresses=found.addresses,
+            excluded=found.excluded,
+            unheard_of=[UnheardOf(field=what, name=n, sentence=sentence(what, n)) for what, n in unheard],
+        )
+
+    @router.post(
+        "/people",
+        summary="Who is named by this audience?",
+        description="Everyone, those who would not get it with the reason.",
+        dependencies=[Depends(allow(tokens, "desk"))],
+    )
+    async def people(
+        asked: ThoughtIn,
+        after: Annotated[int, Query(ge=0, le=2**62, description="`next` of a page.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> PeopleNamed:
+        async with base.database.begin() as conn:
+            found = await audiences.people(conn, asked.thought, day_of(asked), after=after, limit=limit)
+        return PeopleNamed(
+            day=day_of(asked),
+            people=[_person(named) for named in found],
+            next=found[-1].person_key if len(found) == limit else None,
+        )
+
+    return router
+
+
+def _person(named: Named) -> PersonNamed:
+    told = EXPLANATIONS[Reason(named.reason)] if named.reason else None
+    return PersonNamed(person_id=named.person_id, name=named.name, reason=named.reason, sentence=told)
