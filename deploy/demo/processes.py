@@ -86,4 +86,6 @@ def demo_environment(urls: ServerUrls, clock: FileClock, public_url: str) -> dic
         "ONSDAG_ORGANISATION_NAME": "Exempelförbundet",
         "ONSDAG_ORGANISATION_ADDRESS": "info@exempelforbundet.example.se",
         "ONSDAG_LOG_FORMAT": "console",
+        # The demo reckons by itself who gets what on one Wednesday: nothing moves to the next.
+        "ONSDAG_MOST_SECTIONS": "0",
     }

@@ -50,13 +50,13 @@ class Bench:
         return await editions.by_no(conn, edition.edition_no)
 
     async def release(self, conn: AsyncConnection, edition: Edition) -> None:
-        chosen = SchedulerSettings(secret_key=SECRET)
-        release = ReleaseDue(self.database, self.outbox, self.clock, chosen.park_after, self.plan)
+        chosen, clock = SchedulerSettings(secret_key=SECRET), FixedClock(edition.release_at)
+        release = ReleaseDue(self.database, self.outbox, clock, chosen.park_after, self.plan)
         await release.release(conn, edition)
         batches = await planned_mails.waiting(conn, edition.edition_no, 100)
         placed = await orders.on_edition(conn, edition.edition_no)
         positions = sum(order.position is not None for order in placed)
-        await SendBatches(self.outbox, self.clock)(conn, edition, positions, batches)
+        await SendBatches(self.outbox, clock)(conn, edition, positions, batches)
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ async def million(databases: Databases, migrated_scheduler: str) -> AsyncIterato
         clock.set(RELEASE)
         edition = (await editions.latest(conn, 1))[0]
         async with explained(conn) as released:
-            await ReleaseDue(database, outbox, clock, chosen.park_after).release(conn, edition)
+            await ReleaseDue(database, outbox, clock, chosen.park_after, plan).release(conn, edition)
         await conn.commit()
         yield Million(conn, clock, outbox, (await editions.latest(conn, 1))[0], frozen, released)
     await database.close()
