@@ -27,6 +27,10 @@ MEMBER_TYPES = frozenset({"medlemsansvarig", "member contact"})
 """Assignments whose holders look after their unit's new members (C1)."""
 
 
+Attributes = tuple[tuple[str, ...], tuple[str, ...]]
+"""Agreements and occupational groups."""
+
+
 @dataclass(frozen=True)
 class Options:
     """``version`` is the moment of the import in milliseconds since 1970: a later import is newer.
@@ -62,6 +66,8 @@ class Translator:
         self._summary = summary
         self._known: dict[str, str] = {}
         self._held: dict[str, str] = {}
+        self._attributes: dict[str, Attributes] = {}
+        self._profiles: dict[Attributes, Attributes] = {}
         self._units = UnitRegister(options.mailing_types, options.member_types, options.today, self._doubt)
 
     def person(self, row: Row) -> Person | None:
@@ -74,12 +80,15 @@ class Translator:
         before = self._known.get(row.person_id)
         if before is None:
             self._known[row.person_id] = told + wish
+            self._remember_attributes(row)
             self._count(row)
             return self._as_person(row, told, self._options.version)
         if before[:-2] != told:
             self._doubt(
                 row.line, f"another name or address of {row.person_id} than before: the first one counts"
             )
+        if self._attributes_of(row.person_id) != (row.agreements, row.occupational_groups):
+            self._doubt(row.line, f"other agreements or groups of {row.person_id}: the first row counts")
         if before[-1] == wish[-1]:
             return None
         self._doubt(
@@ -135,6 +144,7 @@ class Translator:
 
     def _as_person(self, row: Row, told: str, version: int) -> Person:
         first_name, last_name, email = told.split("\x1f")
+        agreements, groups = self._attributes_of(row.person_id)
         return Person(
             person_id=row.person_id,
             version=version,
@@ -145,9 +155,18 @@ class Translator:
             birth_year=row.birth_year,
             language=row.language,
             email_opted_out=row.opted_out,
-            agreements=row.agreements,
-            occupational_groups=row.occupational_groups,
+            agreements=agreements,
+            occupational_groups=groups,
         )
+
+    def _remember_attributes(self, row: Row) -> None:
+        """Keep them once for all who are alike."""
+        told = (row.agreements, row.occupational_groups)
+        if any(told):
+            self._attributes[row.person_id] = self._profiles.setdefault(told, told)
+
+    def _attributes_of(self, person_id: str) -> Attributes:
+        return self._attributes.get(person_id, ((), ()))
 
     def _count(self, row: Row) -> None:
         self._summary.persons += 1

@@ -180,3 +180,18 @@ def test_messages_hold_at_most_500(tmp_path: Path) -> None:
     persons = [len(message.persons) for message in messages if isinstance(message, PersonChanged)]
     assignments = [len(message.assignments) for message in messages if isinstance(message, AssignmentChanged)]
     assert persons == assignments == [BATCH, BATCH, 1]
+
+
+def test_agreements_groups_and_the_unit_above_are_read_from_columns_of_their_own(tmp_path: Path) -> None:
+    header = f"{HEADER};Avtal;Yrkesgrupp;Överordnad enhet;Avböjt utskick"
+    rows = [
+        [*person(), "HÖK | AB;hök", "Undersköterska", "12", "nej"],
+        [*person(assignment_type="kassör"), "AB", "", "12", "ja"],
+        [*person("0043", first_name="Bo"), "", "", "12", "nej"],
+    ]
+    result = translated(tmp_path, rows, header)
+    told = [(each.agreements, each.occupational_groups) for each in result.persons]
+    alike = (("ab", "hök"), ("undersköterska",))
+    assert told == [alike, alike, ((), ())], "also when the opt-out of a later row makes the person anew"
+    assert [unit.parent_id for unit in result.units] == ["12"]
+    assert (3, "other agreements or groups of 0042: the first row counts") in result.doubts
