@@ -10,6 +10,7 @@ from services.intake.domain.audiences import Audience, Language
 from services.intake.domain.states import KNOWN_TO_SCHEDULER, Ignored, Input, State, step
 
 OrderClass = Literal["duty", "information", "appeal"]
+Urgency = Literal["urgent", "normal"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Wish:
     faq: Faq | None = None
     not_before: date | None = None
     sender: str | None = None
+    urgency: Urgency = "normal"
 
     @property
     def complete(self) -> bool:

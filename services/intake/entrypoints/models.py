@@ -10,7 +10,7 @@ from services.intake.domain.orders import Faq, SectionText, Wish
 from services.intake.domain.states import State
 from services.intake.entrypoints.audience_models import AudienceIn
 from shared.addresses import is_deliverable, normalize
-from shared.contracts.message import Key, Language, Line, OrderClass, Text
+from shared.contracts.message import Key, Language, Line, OrderClass, Text, Urgency
 from shared.web.problems import ProblemDetails
 
 
@@ -74,6 +74,7 @@ class OrderIn(BaseModel):
     ordered_by: Address
     title: Title
     order_class: OrderClass = "information"
+    urgency: Urgency = Field(default="normal", description="`urgent` stands before the others of its class.")
     texts: dict[Language, TextIn] = {}
     audience: AudienceIn | None = None
     faq: FaqIn | None = None
@@ -91,6 +92,7 @@ class OrderIn(BaseModel):
             ordered_by=self.ordered_by,
             title=self.title,
             order_class=self.order_class,
+            urgency=self.urgency,
             texts={
                 language: SectionText(given.subject or self.title, given.markdown)
                 for language, given in self.texts.items()
@@ -177,6 +179,7 @@ class OrderSummary(BaseModel):
 class OrderOut(OrderSummary):
     """An order with everything in it."""
 
+    urgency: Urgency
     texts: dict[Language, Any]
     audience: dict[str, Any] | None
     faq: dict[str, str] | None

@@ -30,6 +30,7 @@ def whole(detailed: Detailed) -> OrderOut:
     wish = order.wish
     return OrderOut(
         **_summary(detailed.shown, with_person=True),
+        urgency=wish.urgency,
         texts={language: asdict(words) for language, words in (wish.texts or {}).items()},
         audience=_audience(order),
         faq=asdict(wish.faq) if wish.faq else None,

@@ -64,4 +64,5 @@ def _announcement(order: Order, unit_name: str) -> OrderAccepted:
         },
         completed_at=order.completed_at,
         not_before=wish.not_before,
+        urgency=wish.urgency,
     )

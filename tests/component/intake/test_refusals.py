@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.intake import OrderAccepted
+from shared.contracts.intake import Audience, OrderAccepted
 from shared.contracts.sender import SendMessage
 from tests.component.intake.office import ASA, DESK, STOCKHOLM, Office, complete
 
@@ -133,3 +133,21 @@ async def test_a_returned_order_stays_with_its_orderer(office: Office) -> None:
     assert order["ordered_by"] == ASA
     page = await office.running.get("/api/v1/orders?state=returned", office.token())
     assert [listed["order_id"] for listed in page["orders"]] == [order["order_id"]]
+
+
+async def test_A7_everything_that_an_audience_says_reaches_the_scheduler(office: Office) -> None:
+    earlier = (await office.post("/orders", complete())).json()["order_id"]
+    await office.running.world.hear("scheduler.place-order", OrderAccepted)
+    audience = {
+        "assignment_types": ["Ordförande"],
+        "own_branch": True,
+        "agreements": ["HÖK"],
+        "occupational_groups": ["barnskötare"],
+        "languages": ["sv", "en"],
+        "exclude": {"units": ["1280"], "assignment_types": ["kassör"], "recipients_of": [earlier]},
+    }
+    answer = await office.post("/orders", complete(audience=audience, urgency="urgent"))
+    assert answer.json()["state"] == "accepted", answer.text
+    accepted = await office.running.world.hear("scheduler.place-order", OrderAccepted)
+    assert accepted.audience == Audience.model_validate(audience)
+    assert accepted.urgency == "urgent"
