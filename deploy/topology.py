@@ -13,6 +13,7 @@ from shared.contracts.compliance import AssignmentDisputed
 from shared.contracts.onboarding import StepCompleted
 from shared.contracts.scheduler import AddressMissing
 from shared.contracts.sender import AddressFailed, ProviderPaused
+from shared.contracts.texts import TextConcluded
 from shared.messaging.topology import Consume, Queue, declare, queue_for
 
 CRM = (
@@ -20,6 +21,7 @@ CRM = (
     Consume("read-steps", StepCompleted),
     Consume("read-failed-addresses", AddressFailed),
     Consume("read-missing-addresses", AddressMissing),
+    Consume("read-texts", TextConcluded),
 )
 """What we report back to the CRM (D3). It reads these queues when it likes."""
 

@@ -1,6 +1,7 @@
 """Settings: every one an environment variable, each described."""
 
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
@@ -55,6 +56,19 @@ class ServiceSettings(BusSettings):
     )
     closed_days: str = Field(
         default="", description="The organisation's own closed days (A4), as dates separated by commas."
+    )
+
+    phone_country: str = Field(
+        default="SE",
+        description="Country of phone numbers that are written without a country code (ISO 3166).",
+        pattern="^[A-Z]{2}$",
+    )
+    sms_price: Decimal = Field(
+        default=Decimal("0.35"), description="Price of one part of a text message, for estimates.", ge=0
+    )
+    sms_currency: str = Field(default="SEK", description="Currency of that price.", pattern="^[A-Z]{3}$")
+    sms_max_parts: int = Field(
+        default=4, description="Most parts of one text message; a longer one is not sent.", ge=1, le=10
     )
 
     @field_validator("time_zone")

@@ -26,6 +26,7 @@ from services.scheduler.use_cases.copy_persons import CopyPersons
 from services.scheduler.use_cases.copy_units import copy_units
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.place_order import PlaceOrder
+from services.scheduler.use_cases.plan_texts import PlanTexts
 from shared.addresses import address_hash
 from shared.clock import FileClock, FixedClock
 from shared.contracts.crm import BATCH, AssignmentChanged, PersonChanged, UnitChanged
@@ -115,7 +116,8 @@ async def fill(target: Target) -> None:
         PersonChanged.TYPE: CopyPersons(SECRET.encode()),
         AssignmentChanged.TYPE: copy_assignments,
     }
-    place = PlaceOrder(week_plan(target.settings()), outbox)
+    plan = week_plan(target.settings())
+    place = PlaceOrder(plan, outbox, PlanTexts(outbox, SECRET.encode(), "SE", plan.zone))
     async with opened(target) as database:
         for message in register_messages(target.membership):
             async with database.begin() as conn:

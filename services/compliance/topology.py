@@ -2,9 +2,11 @@
 
 from shared.contracts.crm import PersonChanged
 from shared.contracts.sender import AddressFailed
+from shared.contracts.texts import TextRefused
 from shared.messaging.topology import Consume
 
 CONSUMES = (
     Consume("note-crm-opt-outs", PersonChanged, prefetch=4),
     Consume("note-failed-address", AddressFailed),
+    Consume("note-refused-texts", TextRefused),
 )

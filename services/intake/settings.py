@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.intake.domain.calendar import CutOff
 from services.intake.domain.registers import HouseNames
-from services.intake.domain.rules import HouseRules
+from services.intake.domain.rules import HouseRules, TextRules
 from shared.addresses import normalize
 from shared.settings import ServiceSettings
 
@@ -66,6 +66,7 @@ class IntakeSettings(ServiceSettings):
             ),
             zone=self.zone,
             cut_off=CutOff(self.cutoff_weekday, self.cutoff_time),
+            texts=TextRules(self.sms_max_parts, self.sms_price, self.sms_currency),
         )
 
 

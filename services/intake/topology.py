@@ -7,6 +7,8 @@ from shared.contracts.scheduler import (
     EditionReleased,
     EditionStopped,
     OrderScheduled,
+    TextsCompleted,
+    TextsPlanned,
 )
 from shared.contracts.sender import MessageConcluded
 from shared.messaging.topology import Consume
@@ -18,5 +20,7 @@ CONSUMES = (
     Consume("note-release", EditionReleased),
     Consume("note-completion", EditionCompleted),
     Consume("note-stop", EditionStopped),
+    Consume("note-texts", TextsPlanned),
+    Consume("note-texts-completion", TextsCompleted),
     Consume("note-answer", MessageConcluded),
 )

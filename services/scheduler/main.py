@@ -7,11 +7,12 @@ from fastapi import FastAPI
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.half_days import half_days
 from services.scheduler.domain.wednesdays import WeekPlan
-from services.scheduler.entrypoints.api import make_router
+from services.scheduler.entrypoints.api import api_tokens, make_router
 from services.scheduler.entrypoints.api_audiences import make_router as audience_router
 from services.scheduler.entrypoints.api_calendar import calendar_router, feed_router
 from services.scheduler.entrypoints.api_during import during_router
 from services.scheduler.entrypoints.api_extra import extra_router
+from services.scheduler.entrypoints.api_texts import text_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
@@ -21,6 +22,7 @@ from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import HandOver
 from services.scheduler.use_cases.move_closed import MoveClosed
 from services.scheduler.use_cases.park_edition import ParkMissed
+from services.scheduler.use_cases.plan_texts import PlanTexts
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.resend_batches import ResendBatches
 from services.scheduler.use_cases.send_batches import SendBatches
@@ -47,10 +49,11 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
     base = Foundation("scheduler", settings, metadata)
     plan = week_plan(settings)
     send = SendBatches(base.outbox, base.clock)
+    texts = PlanTexts(base.outbox, settings.secret, settings.phone_country, settings.zone)
     return host(
         base,
         consumes=CONSUMES,
-        handlers=handlers(settings.secret, plan, base.outbox, settings.edition_capacity),
+        handlers=handlers(settings.secret, plan, base.outbox, texts, settings.edition_capacity),
         routers=[
             make_router(base, settings),
             during_router(base, settings, plan),
@@ -58,6 +61,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
             extra_router(base, settings, plan),
             feed_router(base, settings, plan),
             audience_router(base, settings),
+            text_router(base.database, api_tokens(base, settings)),
         ],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",

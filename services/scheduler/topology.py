@@ -4,6 +4,7 @@ from shared.contracts.compliance import SuppressionAdded, SuppressionLifted
 from shared.contracts.crm import AssignmentChanged, AssignmentEnded, PersonChanged, PersonErased, UnitChanged
 from shared.contracts.intake import OrderAccepted, OrderWithdrawn
 from shared.contracts.sender import BatchRecorded, DeliveryReported
+from shared.contracts.texts import TextsReported
 from shared.messaging.topology import Consume
 
 CONSUMES = (
@@ -16,6 +17,7 @@ CONSUMES = (
     Consume("withdraw-order", OrderWithdrawn),
     Consume("note-batch", BatchRecorded),
     Consume("note-outcomes", DeliveryReported),
+    Consume("note-texts", TextsReported),
     Consume("suppress-address", SuppressionAdded),
     Consume("lift-suppression", SuppressionLifted),
 )

@@ -21,6 +21,7 @@ from services.sender.entrypoints.api_routes import routes_router
 from services.sender.entrypoints.events import handlers
 from services.sender.entrypoints.pages import web_router
 from services.sender.settings import SenderSettings
+from services.sender.texting import Texting
 from services.sender.topology import CONSUMES
 from services.sender.use_cases.admit import Admission
 from services.sender.use_cases.compose_mail import MailWriter
@@ -130,16 +131,18 @@ def create_app(settings: SenderSettings) -> FastAPI:
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
     tokens = ApiTokens(settings.secret, base.clock, revoked)
     out = way_out(base, settings)
+    texting = Texting.of(base, settings)
     report = ReportOutcomes(base.database, base.outbox, hold=hold)
     sweep = SweepLedger(base.database, base.clock, settings.lease_seconds, resend=not hold)
     return host(
         base,
         consumes=CONSUMES,
-        handlers=handlers(base.outbox, settings.secret),
+        handlers={**handlers(base.outbox, settings.secret), **texting.handlers()},
         routers=[
             router(base.database, base.clock, tokens),
             routes_router(base.database, out.routes, ResumeProvider(base.database), tokens),
             web_router(base.database, WebTokens(settings.secret), typesetter(settings)),
+            *texting.routers(tokens),
         ],
         jobs=[
             Job("report-outcomes", timedelta(seconds=1), report),
@@ -151,7 +154,8 @@ def create_app(settings: SenderSettings) -> FastAPI:
             ),
             Job("forget-providers", timedelta(hours=1), ForgetProviders(base.database)),
             *mailbox_jobs(base, settings),
+            *texting.jobs(),
         ],
-        workers=[Worker("deliver", engine(base, settings, out).run)],
+        workers=[Worker("deliver", engine(base, settings, out).run), *texting.workers()],
         summary="Delivers editions and one-to-one mail from the one shared address, and keeps count.",
     )

@@ -9,9 +9,10 @@ from pydantic_settings import SettingsConfigDict
 from services.sender.adapters.mailbox.imap import Account
 from services.sender.domain.mailbox.verdict import Kind
 from services.sender.settings_of_routes import RouteSettings
+from services.sender.settings_of_texts import TextSettings
 
 
-class SenderSettings(RouteSettings):
+class SenderSettings(RouteSettings, TextSettings):
     """What the sender needs to know besides what every service does."""
 
     model_config = SettingsConfigDict(hide_input_in_errors=True)

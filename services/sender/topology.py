@@ -9,6 +9,7 @@ from shared.contracts.sender import (
     SendMessage,
     StopEdition,
 )
+from shared.contracts.texts import DeliverTexts, SendText
 from shared.messaging.topology import Consume
 
 CONSUMES = (
@@ -18,6 +19,8 @@ CONSUMES = (
     Consume("resume-edition", ResumeEdition),
     Consume("stop-edition", StopEdition),
     Consume("send-message", SendMessage),
+    Consume("send-text", SendText),
+    Consume("record-texts", DeliverTexts),
     Consume("suppress-address", SuppressionAdded),
     Consume("lift-suppression", SuppressionLifted),
 )

@@ -1,6 +1,6 @@
 """The catalogue: every message on the bus, in the order in which a Wednesday meets them."""
 
-from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
+from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender, texts
 from shared.contracts.message import Message
 
 CATALOGUE: tuple[type[Message], ...] = (
@@ -18,6 +18,8 @@ CATALOGUE: tuple[type[Message], ...] = (
     scheduler.EditionReleased,
     scheduler.EditionCompleted,
     scheduler.EditionStopped,
+    scheduler.TextsPlanned,
+    scheduler.TextsCompleted,
     sender.PrepareEdition,
     sender.DeliverBatch,
     sender.PauseEdition,
@@ -29,6 +31,11 @@ CATALOGUE: tuple[type[Message], ...] = (
     sender.MessageConcluded,
     sender.AddressFailed,
     sender.ProviderPaused,
+    texts.SendText,
+    texts.DeliverTexts,
+    texts.TextConcluded,
+    texts.TextsReported,
+    texts.TextRefused,
     compliance.SuppressionAdded,
     compliance.SuppressionLifted,
     compliance.AssignmentDisputed,

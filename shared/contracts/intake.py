@@ -1,7 +1,7 @@
 """What intake says of orders."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -88,7 +88,11 @@ class SectionText(Part):
 
 
 class OrderAccepted(Message):
-    """An order keeps the rules and can be put on a Wednesday. ``completed_at`` decides which (A3)."""
+    """An order keeps the rules and can be put on a Wednesday. ``completed_at`` decides which (A3).
+
+    One whose ``channel`` is sms waits for no Wednesday: its ``markdown`` is plain and short, and goes as
+    a text message at once (D7).
+    """
 
     TYPE: ClassVar[str] = "intake.order.accepted.v1"
     order_id: UUID
@@ -102,6 +106,7 @@ class OrderAccepted(Message):
     completed_at: Moment
     not_before: date | None = None
     urgency: Urgency = "normal"
+    channel: Literal["mail", "sms"] = "mail"
 
 
 class OrderWithdrawn(Message):

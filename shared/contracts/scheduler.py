@@ -88,3 +88,26 @@ class AddressMissing(Message):
     edition_id: UUID
     wednesday: date
     persons: Annotated[tuple[MissingAddress, ...], Field(min_length=1, max_length=BATCH)]
+
+
+class TextsPlanned(Message):
+    """The recipients of an order by text message are decided, and the texts handed to the sender (D7).
+
+    ``recipients`` are people, ``texts`` are numbers: several people may share one.
+    """
+
+    TYPE: ClassVar[str] = "scheduler.texts.planned.v1"
+    order_id: UUID
+    recipients: Count
+    texts: Count
+    excluded: dict[str, Count] = Field(default_factory=dict)
+    at: Moment
+
+
+class TextsCompleted(Message):
+    """Every text of an order has its outcome. Delivery reports may still change some."""
+
+    TYPE: ClassVar[str] = "scheduler.texts.completed.v1"
+    order_id: UUID
+    outcomes: dict[str, Count]
+    at: Moment

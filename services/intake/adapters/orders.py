@@ -112,7 +112,7 @@ def _conditions(which: Selection) -> list[ColumnElement[bool]]:
     return found
 
 
-_WISH = ("unit_id", "ordered_by", "title", "order_class", "not_before", "sender", "urgency")
+_WISH = ("unit_id", "ordered_by", "title", "order_class", "not_before", "sender", "channel", "urgency")
 _OWN = (
     "order_id", "state", "received_at", "submissions", "submitted_at", "completed_at", "accepted_at",
     "answer_due", "answered_at", "edition_id", "wednesday", "send_at", "schedule_note", "scheduled_as_of",

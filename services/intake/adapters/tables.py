@@ -73,6 +73,7 @@ orders = Table(
     Column("faq", JSONB(none_as_null=True)),
     Column("not_before", Date),
     Column("sender", String(500)),
+    Column("channel", String(4), nullable=False, server_default="mail"),
     Column("state", String(20), nullable=False),
     Column("reasons", JSONB, nullable=False),
     Column("submissions", Integer, nullable=False),
@@ -95,6 +96,8 @@ orders = Table(
     CheckConstraint(f"state IN ({_STATES})", name="state"),
     CheckConstraint("urgency IN ('urgent', 'normal')", name="urgency"),
     CheckConstraint("order_class IN ('duty', 'information', 'appeal')", name="order_class"),
+    CheckConstraint("channel IN ('mail', 'sms')", name="channel"),
+    CheckConstraint("channel = 'mail' OR accepted_at IS NULL OR urgency = 'urgent'", name="texts_are_urgent"),
     CheckConstraint("(submissions > 0) = (submitted_at IS NOT NULL)", name="submitted"),
     CheckConstraint("(submitted_at IS NULL) = (answer_due IS NULL)", name="answer_due"),
     CheckConstraint(

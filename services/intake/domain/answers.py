@@ -81,6 +81,22 @@ def stopped(order: Order, *, left: bool) -> Letter:
     return Letter(_subject(f"Ditt utskick är stoppat: {order.wish.title}"), _body(order, swedish, english))
 
 
+def texts_leave(order: Order) -> Letter:
+    """Return the confirmation of an order by text message. ``order.recipients`` is known."""
+    title, people = _plain(order.wish.title), order.recipients or 0
+    swedish = [
+        "Hej!",
+        f"Din beställning **{title}** är godkänd och går nu ut som sms till {people} personer.",
+        "Den som har kväll eller natt får sitt sms på morgonen.",
+        _signature(order),
+    ]
+    english = [
+        f"Your order **{title}** has been accepted and leaves now as a text message to {people} people.",
+        "Where it is evening or night the text arrives in the morning.",
+    ]
+    return Letter(_subject(f"Ditt sms går nu: {order.wish.title}"), _body(order, swedish, english))
+
+
 def returned(order: Order) -> Letter:
     """Return what is missing, each point with the number of its rule."""
     title = _plain(order.wish.title)

@@ -13,7 +13,9 @@ from services.intake.domain.rules import (
     one_sender,
     recipients_are_assignments,
     recipients_there,
+    short_by_text,
     text_there,
+    urgent_by_text,
 )
 from services.intake.domain.states import State
 
@@ -46,11 +48,11 @@ NOT_COMPLETE = Reason(
 )
 
 _POINTS: tuple[tuple[str, str, str, tuple[Rule, ...]], ...] = (
-    ("text_final", "Texten är slutlig", "Text final", (text_there,)),
+    ("text_final", "Texten är slutlig", "Text final", (text_there, short_by_text)),
     ("recipients_clear", "Mottagarna är klara", "Recipients clear",
      (recipients_there, recipients_are_assignments)),
     ("faq_there", "FAQ finns", "FAQ there", (faq_there,)),
-    ("in_good_time", "I god tid", "In good time", (not_earlier_than_allowed,)),
+    ("in_good_time", "I god tid", "In good time", (not_earlier_than_allowed, urgent_by_text)),
     ("through_the_desk", "Genom infodesken", "Through the desk", (one_sender, named_person)),
 )  # fmt: skip
 

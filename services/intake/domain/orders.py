@@ -11,6 +11,7 @@ from services.intake.domain.states import KNOWN_TO_SCHEDULER, Ignored, Input, St
 
 OrderClass = Literal["duty", "information", "appeal"]
 Urgency = Literal["urgent", "normal"]
+Channel = Literal["mail", "sms"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Faq:
 
 @dataclass(frozen=True)
 class Wish:
-    """Everything that the orderer decides. ``sender`` is there to be refused (A1)."""
+    """Everything that the orderer decides. ``sender`` is there to be refused (A1).
+
+    With channel ``sms`` the Markdown of each language is a text message, which must be urgent (D7).
+    """
 
     unit_id: str
     ordered_by: str
@@ -45,6 +49,7 @@ class Wish:
     faq: Faq | None = None
     not_before: date | None = None
     sender: str | None = None
+    channel: Channel = "mail"
     urgency: Urgency = "normal"
 
     @property

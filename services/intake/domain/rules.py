@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.intake.domain.audience_rules import judge_audience
@@ -18,7 +19,23 @@ from services.intake.domain.refusals import (
     UnknownOrderingUnit,
     WednesdayTooEarly,
 )
+from services.intake.domain.refusals_of_texts import (
+    AppealByText,
+    NotUrgent,
+    TextsWaitForNoDay,
+    TextTooLong,
+)
 from services.intake.domain.registers import HouseNames, Register
+from shared.texting import measure, tidy
+
+
+@dataclass(frozen=True)
+class TextRules:
+    """The organisation's figures for text messages (D7): how many parts one may have, what a part costs."""
+
+    max_parts: int
+    price: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class HouseRules:
     names: HouseNames
     zone: ZoneInfo
     cut_off: CutOff
+    texts: TextRules
 
 
 @dataclass(frozen=True)
@@ -90,12 +108,41 @@ def faq_there(case: Case) -> Iterator[Refusal]:
 
 def not_earlier_than_allowed(case: Case) -> Iterator[Refusal]:
     """A3: a later Wednesday may be asked for, an earlier one may not."""
-    if case.wish.not_before is None:
+    if case.wish.not_before is None or case.wish.channel == "sms":
         return
     asked = first_wednesday_from(case.wish.not_before)
     earliest = earliest_wednesday(case.completed_at.astimezone(case.house.zone), case.house.cut_off)
     if asked < earliest:
         yield WednesdayTooEarly(asked, earliest)
+
+
+def urgent_by_text(case: Case) -> Iterator[Refusal]:
+    """D7: a text message is for urgent things, never for appeals, and leaves at once."""
+    if case.wish.channel != "sms":
+        return
+    if case.wish.order_class == "appeal":
+        yield AppealByText()
+    if case.wish.urgency != "urgent":
+        yield NotUrgent()
+    if case.wish.not_before is not None:
+        yield TextsWaitForNoDay(case.wish.not_before.isoformat())
+
+
+def short_by_text(case: Case) -> Iterator[Refusal]:
+    """D7: a text message is short, in each of its languages."""
+    if case.wish.channel != "sms":
+        return
+    most = case.house.texts.max_parts
+    for language, words in (case.wish.texts or {}).items():
+        text = tidy(words.markdown)
+        measured = measure(text)
+        if not text:
+            yield MissingText()
+        if len(measured.parts) > most:
+            foreign = " ".join(measured.foreign[:10])
+            why = f"De här tecknen gör den dyrare: {foreign}" if foreign else ""
+            why_en = f"These characters make it dearer: {foreign}" if foreign else ""
+            yield TextTooLong(language, len(measured.parts), most, why, why_en)
 
 
 RULES: tuple[Rule, ...] = (
@@ -106,6 +153,8 @@ RULES: tuple[Rule, ...] = (
     recipients_there,
     faq_there,
     not_earlier_than_allowed,
+    urgent_by_text,
+    short_by_text,
 )
 
 

@@ -10,7 +10,8 @@ from services.intake.use_cases.note_answer import note_answer
 from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
 from services.intake.use_cases.note_schedule import note_schedule
 from services.intake.use_cases.note_stop import note_stop
-from shared.contracts.scheduler import EditionStopped, OrderScheduled
+from services.intake.use_cases.note_texts import note_texts, note_texts_completion
+from shared.contracts.scheduler import EditionStopped, OrderScheduled, TextsPlanned
 from shared.messaging.consuming import Handler, Received
 
 
@@ -23,6 +24,9 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
     async def stop(conn: AsyncConnection, received: Received[EditionStopped]) -> None:
         await note_stop(conn, desk, received)
 
+    async def texts(conn: AsyncConnection, received: Received[TextsPlanned]) -> None:
+        await note_texts(conn, desk, received)
+
     return {
         "copy-units": copy_units,
         "note-schedule": schedule,
@@ -30,5 +34,7 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "note-release": note_release,
         "note-completion": note_completion,
         "note-stop": stop,
+        "note-texts": texts,
+        "note-texts-completion": note_texts_completion,
         "note-answer": note_answer,
     }

@@ -1,6 +1,7 @@
 """Orders as the API reads and writes them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -74,7 +75,10 @@ class OrderIn(BaseModel):
     ordered_by: Address
     title: Title
     order_class: OrderClass = "information"
-    urgency: Urgency = Field(default="normal", description="`urgent` stands before the others of its class.")
+    urgency: Urgency = Field(
+        default="normal",
+        description="`urgent` stands before the others of its class; a text message must be so (D7).",
+    )
     texts: dict[Language, TextIn] = {}
     audience: AudienceIn | None = None
     faq: FaqIn | None = None
@@ -83,6 +87,10 @@ class OrderIn(BaseModel):
     )
     sender: Line | None = Field(
         default=None, description="Another sender than the shared address is refused (A1)."
+    )
+    channel: Literal["mail", "sms"] = Field(
+        default="mail",
+        description="`sms`: the text goes as a text message at once, for urgent short things (D7).",
     )
     submit: bool = False
 
@@ -101,6 +109,7 @@ class OrderIn(BaseModel):
             faq=Faq(self.faq.text, self.faq.link) if self.faq is not None else None,
             not_before=self.not_before,
             sender=normalize(self.sender) if self.sender else None,
+            channel=self.channel,
         )
 
 
@@ -155,6 +164,17 @@ class StepOut(BaseModel):
     by: str
 
 
+class TextMessageOut(BaseModel):
+    """What a text message is (D7). ``characters`` are septets or UTF-16 units, ``cost`` is for one number."""
+
+    encoding: Literal["gsm7", "ucs2"]
+    characters: int
+    parts: int
+    foreign: list[str] = Field(description="Characters that make it dearer.")
+    cost: Decimal
+    currency: str
+
+
 class OrderSummary(BaseModel):
     """An order in a list. ``ordered_by`` is left out for readers of figures."""
 
@@ -164,6 +184,8 @@ class OrderSummary(BaseModel):
     ordered_by: str | None
     title: str
     order_class: OrderClass
+    channel: Literal["mail", "sms"]
+    urgency: Urgency
     state: State
     received_at: datetime
     submitted_at: datetime | None
@@ -179,8 +201,10 @@ class OrderSummary(BaseModel):
 class OrderOut(OrderSummary):
     """An order with everything in it."""
 
-    urgency: Urgency
     texts: dict[Language, Any]
+    text_messages: dict[Language, TextMessageOut] | None = Field(
+        description="How each language goes as a text message; null for mail."
+    )
     audience: dict[str, Any] | None
     faq: dict[str, str] | None
     not_before: date | None

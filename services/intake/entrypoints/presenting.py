@@ -7,6 +7,7 @@ from typing import Any
 from services.intake.domain.checklist import Point
 from services.intake.domain.orders import Order, Reason
 from services.intake.domain.refusals import Refusal
+from services.intake.domain.rules import TextRules
 from services.intake.entrypoints.models import (
     AnswerClock,
     AnswerOut,
@@ -16,8 +17,10 @@ from services.intake.entrypoints.models import (
     ReasonOut,
     RefusedOrder,
     StepOut,
+    TextMessageOut,
 )
 from services.intake.use_cases.show_orders import Detailed, Shown
+from shared.texting import Measured, measure, tidy
 
 
 def summary(shown: Shown, *, with_person: bool) -> OrderSummary:
@@ -30,8 +33,8 @@ def whole(detailed: Detailed) -> OrderOut:
     wish = order.wish
     return OrderOut(
         **_summary(detailed.shown, with_person=True),
-        urgency=wish.urgency,
         texts={language: asdict(words) for language, words in (wish.texts or {}).items()},
+        text_messages=_text_messages(order, detailed.text_rules),
         audience=_audience(order),
         faq=asdict(wish.faq) if wish.faq else None,
         not_before=wish.not_before,
@@ -71,6 +74,8 @@ def _summary(shown: Shown, *, with_person: bool) -> dict[str, Any]:
         "ordered_by": order.wish.ordered_by if with_person else None,
         "title": order.wish.title,
         "order_class": order.wish.order_class,
+        "channel": order.wish.channel,
+        "urgency": order.wish.urgency,
         "state": order.state,
         "received_at": order.received_at,
         "submitted_at": order.submitted_at,
@@ -82,6 +87,26 @@ def _summary(shown: Shown, *, with_person: bool) -> dict[str, Any]:
         "checklist": [_point(point, with_person=with_person) for point in shown.checklist],
         "answer": AnswerClock(urgency=shown.urgency, due=order.answer_due, answered_at=order.answered_at),
     }
+
+
+def _text_messages(order: Order, rules: TextRules) -> dict[Any, TextMessageOut] | None:
+    if order.wish.channel != "sms":
+        return None
+    return {
+        language: _text_message(measure(tidy(words.markdown)), rules)
+        for language, words in (order.wish.texts or {}).items()
+    }
+
+
+def _text_message(measured: Measured, rules: TextRules) -> TextMessageOut:
+    return TextMessageOut(
+        encoding=measured.encoding,
+        characters=measured.units,
+        parts=len(measured.parts),
+        foreign=list(measured.foreign),
+        cost=rules.price * len(measured.parts),
+        currency=rules.currency,
+    )
 
 
 def _audience(order: Order) -> dict[str, Any] | None:

@@ -64,5 +64,6 @@ def _announcement(order: Order, unit_name: str) -> OrderAccepted:
         },
         completed_at=order.completed_at,
         not_before=wish.not_before,
+        channel=wish.channel,
         urgency=wish.urgency,
     )

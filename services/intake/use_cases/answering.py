@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import answers
-from services.intake.domain.answers import Letter, returned, scheduled, stopped
+from services.intake.domain.answers import Letter, returned, scheduled, stopped, texts_leave
 from services.intake.domain.orders import Order
 from services.intake.use_cases.desk import Desk
 from shared.contracts.sender import SendMessage
@@ -36,6 +36,14 @@ async def answer_stopped(
     key = f"intake-answer-{order.order_id}-stopped-{order.edition_id}"
     letter = stopped(order, left=left)
     return await _answer(conn, desk, order, key, "stopped", letter, now, correlation_id)
+
+
+async def answer_texts(
+    conn: AsyncConnection, desk: Desk, order: Order, now: datetime, correlation_id: UUID | None
+) -> Order:
+    """Tell that an order by text message leaves now."""
+    key = f"intake-answer-{order.order_id}-texts"
+    return await _answer(conn, desk, order, key, "scheduled", texts_leave(order), now, correlation_id)
 
 
 async def _answer(

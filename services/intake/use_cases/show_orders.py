@@ -12,7 +12,7 @@ from services.intake.adapters import answers, orders
 from services.intake.adapters.orders import Selection
 from services.intake.domain.checklist import Point, checklist
 from services.intake.domain.orders import Order
-from services.intake.domain.rules import Case
+from services.intake.domain.rules import Case, TextRules
 from services.intake.use_cases.desk import By, Desk, known_for, order_of
 from services.intake.use_cases.warn_unanswered import urgency_of
 
@@ -32,6 +32,7 @@ class Detailed:
     """An order with its mails and its history."""
 
     shown: Shown
+    text_rules: TextRules
     answers: Sequence[RowMapping]
     history: Sequence[RowMapping]
 
@@ -50,7 +51,7 @@ async def show_order(conn: AsyncConnection, desk: Desk, order_id: UUID, by: By) 
 async def detail(conn: AsyncConnection, desk: Desk, order: Order) -> Detailed:
     [shown] = await _shown(conn, desk, [order])
     mails = await answers.of_order(conn, order.order_id)
-    return Detailed(shown, mails, await orders.history(conn, order.order_id))
+    return Detailed(shown, desk.house.texts, mails, await orders.history(conn, order.order_id))
 
 
 async def _shown(conn: AsyncConnection, desk: Desk, found: Iterable[Order]) -> list[Shown]:

@@ -8,6 +8,7 @@ from services.scheduler.adapters.tables_of_calendar import add_calendar_tables
 from services.scheduler.adapters.tables_of_editions import add_edition_tables
 from services.scheduler.adapters.tables_of_orders import add_order_tables
 from services.scheduler.adapters.tables_of_register import add_register_tables
+from services.scheduler.adapters.tables_of_texts import add_text_tables
 from shared.messaging.tables import add_messaging_tables
 from shared.persistence.database import new_metadata
 
@@ -17,3 +18,4 @@ add_register_tables(metadata)
 add_order_tables(metadata)
 add_calendar_tables(metadata)
 add_edition_tables(metadata)
+add_text_tables(metadata)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import register
+from services.scheduler.adapters import register, texts
 from services.scheduler.adapters.register import PersonRow
 from services.scheduler.domain.versions import newest
 from shared.addresses import address_hash, is_deliverable, normalize
@@ -19,6 +19,8 @@ class CopyPersons:
     async def __call__(self, conn: AsyncConnection, received: Received[PersonChanged]) -> None:
         persons = newest(received.data.persons, lambda person: (person.person_id, person.version))
         await register.copy_persons(conn, [self._row(person) for person in persons])
+        phones = [(each.person_id, each.version, (each.phone or "").strip()[:60]) for each in persons]
+        await texts.copy_phones(conn, phones)
 
     def _row(self, person: Person) -> PersonRow:
         name = f"{person.first_name} {person.last_name}".strip()

@@ -10,6 +10,7 @@ from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionState
 from services.scheduler.domain.notes import FULL, LATE, with_warning
 from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.plan_texts import PlanTexts
 from shared.contracts.intake import OrderAccepted
 from shared.contracts.scheduler import OrderScheduled
 from shared.messaging.consuming import Received
@@ -26,6 +27,7 @@ class PlaceOrder:
 
     plan: WeekPlan
     outbox: Outbox
+    texts: PlanTexts
     capacity: int = 0
 
     async def __call__(self, conn: AsyncConnection, received: Received[OrderAccepted]) -> None:
@@ -33,6 +35,10 @@ class PlaceOrder:
         if await orders.is_withdrawn(conn, order.order_id):
             return
         order_no = await orders.add(conn, order)
+        if order.channel == "sms":
+            if order_no is not None:
+                await self.texts(conn, order_no, received)
+            return
         if order_no is None:
             edition = await orders.edition_of(conn, order.order_id)
         else:

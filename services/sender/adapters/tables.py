@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.sender.adapters.tables_of_mailbox import add_mailbox_tables
 from services.sender.adapters.tables_of_routes import add_route_tables
+from services.sender.adapters.tables_of_texts import add_text_tables
 from services.sender.domain.flow import Flow
 from services.sender.domain.states import State
 from shared.messaging.tables import add_messaging_tables
@@ -169,3 +170,5 @@ mailbox_message, soft_bounce = add_mailbox_tables(metadata)
 
 bucket, provider = add_route_tables(metadata)
 """How fast mail may go, and where it may not (``tables_of_routes``)."""
+text_message, text_delivery, text_report = add_text_tables(metadata)
+"""Text messages (``tables_of_texts``)."""

@@ -8,7 +8,9 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.crm import Person, PersonChanged
 from shared.contracts.sender import AddressFailed
+from shared.contracts.texts import TextRefused
 from shared.persistence.database import Database, engine_for
+from shared.phones import phone_hash
 from tests.component.compliance.post import ADDED, ASA, WEDNESDAY, Post
 from tests.support.one_service import bearer
 from tests.support.waiting import until
@@ -55,6 +57,13 @@ async def test_D3_a_dead_address_gets_nothing_at_all(post: Post) -> None:
     await post.running.world.say(failed, post.clock.now())
     added = await post.added()
     assert (added.scope, added.reason) == ("address", "dead_address")
+
+
+async def test_B4_a_phone_that_answers_no_gets_no_texts_at_all(post: Post) -> None:
+    number = phone_hash(post.settings.secret, "+46701740605").hex()
+    await post.running.world.say(TextRefused(address_hash=number, at=WEDNESDAY), post.clock.now())
+    added = await post.added()
+    assert (added.address_hash, added.scope, added.reason) == (number, "address", "opted_out")
 
 
 async def test_a_message_repeated_a_hundred_times_has_one_effect(post: Post) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from services.intake.domain.audiences import Audience
 from services.intake.domain.calendar import CutOff
 from services.intake.domain.orders import Faq, Order, SectionText, Wish
 from services.intake.domain.registers import HouseNames, KnownUnit, Register
-from services.intake.domain.rules import Case, HouseRules, judge
+from services.intake.domain.rules import Case, HouseRules, TextRules, judge
 from services.intake.domain.states import State
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -18,8 +19,9 @@ ASA = "asa.lind@example.org"
 SHARED = "info@onsdag.example.org"
 TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 CUT_OFF = CutOff(5, time(16))
+TEXTS = TextRules(max_parts=2, price=Decimal("0.35"), currency="SEK")
 
-HOUSE = HouseRules(SHARED, frozenset({"desk@example.org"}), HouseNames(), STOCKHOLM, CUT_OFF)
+HOUSE = HouseRules(SHARED, frozenset({"desk@example.org"}), HouseNames(), STOCKHOLM, CUT_OFF, TEXTS)
 REGISTER = Register(
     {
         "1281": KnownUnit(

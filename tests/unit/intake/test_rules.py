@@ -40,6 +40,19 @@ def test_A3_a_later_wednesday_may_be_asked_for_and_an_earlier_one_may_not() -> N
     assert "2026-11-18" in refusal.reason().en
 
 
+def test_D7_a_text_message_is_short_urgent_no_appeal_and_leaves_at_once() -> None:
+    assert refused(channel="sms", urgency="urgent") == []
+    assert refused(channel="sms") == ["NotUrgent"]
+    assert refused(channel="sms", urgency="urgent", order_class="appeal") == ["AppealByText"]
+    assert refused(channel="sms", urgency="urgent", not_before=date(2026, 12, 2)) == ["TextsWaitForNoDay"]
+    long = {"sv": SectionText("Hej", "a" * 307), "en": SectionText("Hi", "a" * 306)}
+    assert refused(channel="sms", urgency="urgent", texts=long) == ["TextTooLong"]
+    assert refused(channel="sms", urgency="urgent", texts={"sv": SectionText("Hej", "\x01 ")}) == [
+        "MissingText"
+    ]
+    assert refused(urgency="urgent", texts=long) == []
+
+
 def test_A3_an_order_without_text_or_recipients_is_not_complete() -> None:
     assert refused(texts={}) == ["MissingText"]
     assert refused(audience=None) == ["MissingRecipients"]
@@ -153,12 +166,12 @@ def test_every_broken_rule_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("refusal", all_refusals())
 def test_every_refusal_names_its_rule_and_explains_itself_in_two_languages(refusal: type[Refusal]) -> None:
-    assert refusal.rule in {"A1", "A3", "A7", "A8", "A9"}
+    assert refusal.rule in {"A1", "A3", "A7", "A8", "A9", "D7"}
     assert refusal.rule in (refusal.__doc__ or "")
     assert len(refusal.sv) > 20
     assert len(refusal.en) > 20
 
 
 def test_only_what_nothing_missing_can_mend_is_refused_outright() -> None:
-    assert {refusal.rule for refusal in all_refusals() if refusal.outright} == {"A1", "A7", "A9"}
+    assert {refusal.rule for refusal in all_refusals() if refusal.outright} == {"A1", "A7", "A9", "D7"}
     assert {refusal.rule for refusal in all_refusals() if not refusal.outright} == {"A3", "A8"}

@@ -1,0 +1,1 @@
+"""Text messages (D7): short, urgent, in daytime only."""

@@ -1,0 +1,162 @@
+"""What the API says of text messages."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.sender.domain.texts.sending import Reason
+from services.sender.domain.texts.states import State
+from shared.contracts.texts import ShortText
+from shared.texting import Encoding
+
+_ORDER = "01950a00-0000-7000-8000-000000000001"
+_TEXT = "01950a00-0000-7000-8000-000000000003"
+
+
+class Words(BaseModel):
+    """The words of a text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"text": "Årsmötet är flyttat till sal B – välkomna!"}}
+    )
+
+    text: ShortText
+
+
+class Estimate(BaseModel):
+    """What a text would be. ``characters`` are septets (gsm7) or UTF-16 units (ucs2)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "encoding": "ucs2",
+                "characters": 42,
+                "parts": 1,
+                "room": 28,
+                "price_per_part": "0.35",
+                "cost": "0.35",
+                "currency": "SEK",
+                "foreign": ["–"],
+                "may_go": True,
+                "hints": [
+                    "Tecken utanför sms-alfabetet gör att varje sms rymmer 70 tecken i stället för 160.",
+                    "Skriv - i stället för –.",
+                ],
+            }
+        }
+    )
+
+    encoding: Encoding
+    characters: int
+    parts: int
+    room: int = Field(description="Characters left in the last part.")
+    price_per_part: Decimal
+    cost: Decimal = Field(description="For one recipient.")
+    currency: str
+    foreign: list[str] = Field(description="Characters that force UCS-2.")
+    may_go: bool = Field(description="Whether it has no more parts than the organisation allows.")
+    hints: list[str] = Field(description="For the desk, in Swedish.")
+
+
+class Figures(BaseModel):
+    """What became of an order's texts. ``not_reached`` counts by reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "order_id": _ORDER,
+                "texts": 120,
+                "waiting": 0,
+                "sent": 117,
+                "delivered": 112,
+                "uncertain": 0,
+                "not_reached": {"undelivered": 2, "wrong_number": 3},
+                "parts": 117,
+                "cost": "41.6500",
+                "currency": "SEK",
+            }
+        }
+    )
+
+    order_id: UUID
+    texts: int
+    waiting: int = Field(description="Not yet submitted: for daytime, or for another attempt.")
+    sent: int = Field(description="The gateway took them, delivered or not.")
+    delivered: int
+    uncertain: int
+    not_reached: dict[str, int]
+    parts: int = Field(description="Parts of the texts that the gateway took.")
+    cost: Decimal = Field(description="What the gateway charged; parts times price where it did not say.")
+    currency: str
+
+
+class TextShown(BaseModel):
+    """One text. ``why`` says in Swedish why it did not reach its recipient."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "text_id": _TEXT,
+                "order_id": _ORDER,
+                "key": None,
+                "purpose": None,
+                "phone": "+46701740605",
+                "words": "Årsmötet är flyttat till sal B.",
+                "parts": 1,
+                "recorded_at": "2027-02-17T08:00:00+00:00",
+                "valid_until": "2027-02-18T08:00:00+00:00",
+                "state": "failed",
+                "reason": "undelivered",
+                "reply": "200 created s70df59406a1b4643b96f3f91e0bfb7b0",
+                "attempts": 1,
+                "updated_at": "2027-02-17T08:00:20+00:00",
+                "cost": "0.3500",
+                "next_attempt_at": None,
+                "why": "Sms-tjänsten kunde inte lämna texten till telefonen.",
+            }
+        }
+    )
+
+    text_id: UUID
+    order_id: UUID | None
+    key: str | None
+    purpose: str | None
+    phone: str
+    words: str
+    parts: int
+    recorded_at: datetime
+    valid_until: datetime
+    state: State
+    reason: Reason
+    reply: str
+    attempts: int
+    updated_at: datetime
+    cost: Decimal | None
+    next_attempt_at: datetime | None
+    why: str
+
+
+class TextPage(BaseModel):
+    """Texts by their ids. ``next`` is the ``after`` of the following page, null on the last."""
+
+    texts: list[TextShown]
+    next: UUID | None
+
+
+class SettledText(BaseModel):
+    """What became of a held text."""
+
+    text_id: UUID
+    state: State
+
+
+class Addresses(BaseModel):
+    """Addresses to enter in the gateway's settings. They are secret: whoever knows one can use it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"replies": "https://sender.example.org/callbacks/replies/k3Jx…"}}
+    )
+
+    replies: str = Field(description="Empty where no address of ours is set.")

@@ -1,0 +1,1 @@
+"""Sending texts (D7)."""

@@ -1,0 +1,191 @@
+"""Deliver texts: take one that is due, write down that it goes, hand it over, write what came of it.
+
+Any number of hands in any number of processes may do so. A hand holds one text; if it is killed, that text
+alone is uncertain.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from services.sender.adapters.texts import ledger, reports
+from services.sender.adapters.texts.ledger import Change, DueText
+from services.sender.domain.texts.gateway import (
+    Accepted,
+    Answer,
+    AnswerLost,
+    Hear,
+    Later,
+    NotHandedOver,
+    OutgoingText,
+    Refused,
+    TextGateway,
+)
+from services.sender.domain.texts.sending import (
+    Reason,
+    Rules,
+    Ruling,
+    Waiting,
+    month_begins,
+    pause_after,
+    rule,
+)
+from services.sender.domain.texts.states import Input, State, step
+from services.sender.use_cases.texts.note_report import settle
+from shared.clock import Clock
+from shared.ids import new_id
+from shared.persistence.database import Database
+from shared.persistence.outages import is_outage
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.5
+SPARE = timedelta(seconds=15)
+"""How much longer than the gateway may take a hand keeps its text."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A text that may be submitted now. ``deadline`` is monotonic: after it the text is no longer ours."""
+
+    due: DueText
+    lease: UUID
+    deadline: float
+
+
+@dataclass(frozen=True)
+class DeliverTexts:
+    """A worker. ``callback`` returns where reports on a text go; ``holiday`` whether a country has one."""
+
+    database: Database
+    clock: Clock
+    gateway: TextGateway
+    hear: Hear
+    rules: Rules
+    zone: ZoneInfo
+    holiday: Callable[[str, date], bool]
+    callback: Callable[[UUID], str]
+    hands: int
+    submit_seconds: float
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set; what was begun is finished."""
+        await self.gateway.start(self.hear)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.hands):
+                    group.create_task(self._hand(stop))
+        finally:
+            await self.gateway.stop()
+
+    async def _hand(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                busy = await self.deliver_one()
+            except Exception as problem:
+                if not is_outage(problem):
+                    raise
+                log.warning("database_away", problem=type(problem).__name__)
+                busy = False
+            if not busy:
+                await _pause(stop)
+
+    async def deliver_one(self) -> bool:
+        """Take the next text and see it through; return False if there is none."""
+        taken = await self._take()
+        if isinstance(taken, Begun):
+            await self._conclude(taken, await self._submit(taken))
+        return taken is not None
+
+    async def _take(self) -> Begun | Ruling | None:
+        """Decide about the next text, and commit that before anything leaves."""
+        now, lease = self.clock.now(), new_id()
+        hold = timedelta(seconds=self.submit_seconds) + SPARE
+        started = time.monotonic()
+        async with self.database.begin() as conn:
+            due = await ledger.next_due(conn, now)
+            if due is None:
+                return None
+            begun = await ledger.begun_since(conn, due, month_begins(now, self.zone))
+            ruling = self._rule(due, now, begun)
+            after = step(due.state, ruling.input)
+            assert isinstance(after, State)
+            what = Change(reason=ruling.reason, not_before=ruling.until, lease=lease, hold=hold)
+            await ledger.change(conn, due.text_id, after, now, what)
+        return Begun(due, lease, started + hold.total_seconds()) if after is State.SUBMITTING else ruling
+
+    def _rule(self, due: DueText, now: datetime, begun: int) -> Ruling:
+        zones = tuple(ZoneInfo(zone) for zone in due.zones) or (self.zone,)
+        waiting = Waiting(due.valid_until, zones, due.order_class, due.unit_id)
+        return rule(waiting, now, due.scopes, begun, self.rules, lambda day: self.holiday(due.country, day))
+
+    async def _submit(self, begun: Begun) -> Answer | AnswerLost | NotHandedOver:
+        due = begun.due
+        valid = max(due.valid_until - self.clock.now(), timedelta(minutes=1))
+        text = OutgoingText(due.text_id, due.phone, due.words, valid, self.callback(due.text_id))
+        if time.monotonic() > begun.deadline - SPARE.total_seconds():
+            return NotHandedOver("the process was stopped for too long")
+        try:
+            return await self.gateway.submit(text)
+        except (AnswerLost, NotHandedOver) as problem:
+            log.warning("text_not_answered", text_id=str(due.text_id), problem=str(problem))
+            return problem
+
+    async def _conclude(self, begun: Begun, answer: Answer | AnswerLost | NotHandedOver) -> None:
+        """Write what came of it; while the database is away, try again: it is known here alone."""
+        while True:
+            try:
+                return await self._write(begun, answer)
+            except Exception as problem:
+                if not is_outage(problem):
+                    raise
+                log.warning("database_away", problem=type(problem).__name__)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _write(self, begun: Begun, answer: Answer | AnswerLost | NotHandedOver) -> None:
+        text_id = begun.due.text_id
+        async with self.database.begin() as conn:
+            standing = await ledger.lock(conn, text_id)
+            if standing is None or standing.lease != begun.lease:
+                return
+            given, what = _meaning(answer, standing.attempts)
+            after = step(standing.state, given)
+            if isinstance(answer, Accepted):
+                await reports.bind(conn, text_id, answer.references)
+            if isinstance(after, State):
+                await ledger.change(conn, text_id, after, self.clock.now(), what)
+            elif isinstance(answer, Accepted):  # a report came before the answer
+                kept = Change(
+                    reason=standing.reason, reply=what.reply, cost=what.cost, expected=what.expected
+                )
+                await ledger.change(conn, text_id, standing.state, self.clock.now(), kept)
+            if isinstance(answer, Accepted):
+                await settle(conn, text_id, self.clock)
+
+
+def _meaning(answer: Answer | AnswerLost | NotHandedOver, attempts: int) -> tuple[Input, Change]:
+    match answer:
+        case Accepted(references, reply, cost):
+            return Input.ACCEPT, Change(reply=reply, cost=cost, expected=max(len(references), 1))
+        case Later(reply, after):
+            return Input.DEFER, Change(reply=reply, pause=pause_after(attempts, after))
+        case Refused(reply):
+            return Input.REFUSE, Change(reason=Reason.REFUSED, reply=reply)
+        case NotHandedOver():
+            return Input.UNSENT, Change(reply=str(answer), pause=pause_after(attempts))
+        case AnswerLost():
+            return Input.LOSE, Change(reason=Reason.UNCERTAIN, reply=str(answer))
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,70 @@
+"""Orders by text message in intake: short, urgent, measured, and followed to their end (D7)."""
+
+from uuid import UUID
+
+from shared.contracts.intake import OrderAccepted
+from shared.contracts.scheduler import TextsCompleted, TextsPlanned
+from shared.contracts.sender import SendMessage
+from tests.component.intake.office import Office, complete
+
+SMS = {"channel": "sms", "urgency": "urgent", "texts": {"sv": {"markdown": "Mötet är flyttat till sal B."}}}
+
+
+async def test_a_text_message_is_measured_accepted_and_followed_to_its_end(office: Office) -> None:
+    order_id = await office.accepted(**SMS)
+    said = await office.running.world.hear("scheduler.place-order", OrderAccepted)
+    assert (said.channel, said.texts["sv"].markdown) == ("sms", "Mötet är flyttat till sal B.")
+    shown = await office.order(order_id)
+    assert shown["text_messages"] == {
+        "sv": {
+            "encoding": "gsm7",
+            "characters": 28,
+            "parts": 1,
+            "foreign": [],
+            "cost": "0.35",
+            "currency": "SEK",
+        }
+    }
+    now = office.clock.now()
+    planned = TextsPlanned(
+        order_id=UUID(order_id), recipients=40, texts=38, excluded={"missing_phone": 2}, at=now
+    )
+    await office.running.world.say(planned, now)
+    shown = await office.state_becomes(order_id, "sending")
+    assert (shown["recipients"], shown["excluded"]) == (40, {"missing_phone": 2})
+    letter = await office.running.world.hear("sender.send-message", SendMessage)
+    assert "går nu ut som sms till 40 personer" in letter.markdown
+    done = TextsCompleted(order_id=UUID(order_id), outcomes={"delivered": 38}, at=now)
+    await office.running.world.say(done, now)
+    await office.running.world.say(planned, now)
+    shown = await office.state_becomes(order_id, "sent")
+    assert [step["input"] for step in shown["history"]][-2:] == ["release", "complete"]
+    assert await office.running.world.waiting_in("sender.send-message") == 0
+
+
+async def test_an_order_that_is_no_text_message_is_returned_with_every_reason(office: Office) -> None:
+    dear = "Årsmötet – " * 30
+    answer = await office.post(
+        "/orders", complete(channel="sms", not_before="2026-12-02", texts={"sv": {"markdown": dear}})
+    )
+    found = answer.json()
+    assert (answer.status_code, found["state"]) == (201, "returned")
+    assert [reason["name"] for reason in found["reasons"]] == [
+        "NotUrgent",
+        "TextsWaitForNoDay",
+        "TextTooLong",
+    ]
+    assert "5 sms; högst 4" in found["reasons"][2]["sv"]
+    assert "–" in found["reasons"][2]["sv"]
+    missing = {point["point"] for point in found["checklist"] if not point["met"]}
+    assert missing == {"text_final", "in_good_time"}
+
+
+async def test_an_appeal_never_goes_by_text(office: Office) -> None:
+    answer = await office.post("/orders", complete(**{**SMS, "order_class": "appeal"}))
+    assert (answer.status_code, answer.json()["rule"]) == (422, "D7")
+
+
+async def test_mail_is_not_measured(office: Office) -> None:
+    shown = await office.order(await office.accepted())
+    assert (shown["channel"], shown["text_messages"]) == ("mail", None)

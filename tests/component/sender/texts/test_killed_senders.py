@@ -1,0 +1,120 @@
+"""Senders of texts that are killed: what was under way is uncertain, all else goes on, nothing goes twice."""
+
+import asyncio
+import contextlib
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.sender.adapters.texts import ledger
+from services.sender.adapters.texts.ledger import NewText
+from services.sender.use_cases.texts.sweep_texts import SweepTexts
+from shared.clock import FileClock, FixedClock
+from shared.ids import new_id
+from shared.persistence.database import Database, engine_for
+from shared.phones import phone_hash
+from tests.component.sender.texts.text_desk import NOON
+from tests.support.text_gateway import Answer, Asked, FakeGateway, taken
+from tests.support.waiting import until
+
+CHECKOUT = Path(__file__).parents[4]
+TEXTS = 40
+HANDS = 2
+
+
+class Ledger:
+    """A ledger of texts, and the processes that work on it."""
+
+    def __init__(self, database_url: str, gateway: FakeGateway, clock: Path) -> None:
+        self.database = Database(engine_for(database_url, "sender", pool_size=2))
+        self._arguments = [database_url, f"elks+http://u:p@127.0.0.1:{gateway.port}/a1/sms", str(clock)]
+        self._started: list[Process] = []
+
+    async def start(self) -> Process:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.component.sender.texts.text_worker",
+            *self._arguments,
+            cwd=CHECKOUT,
+            stderr=DEVNULL,
+        )
+        self._started.append(worker)
+        return worker
+
+    async def fill(self) -> None:
+        texts = [new_text(f"+467017406{n:02}", f"text {n}") for n in range(TEXTS)]
+        async with self.database.begin() as conn:
+            await ledger.record(conn, texts, NOON)
+
+    async def counts(self) -> Counter[str]:
+        async with self.database.begin() as conn:
+            rows = await conn.exec_driver_sql("SELECT state FROM text_delivery")
+            return Counter(rows.scalars())
+
+    async def close(self) -> None:
+        for worker in self._started:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
+        await self.database.close()
+
+
+def new_text(phone: str, words: str) -> NewText:
+    return NewText(
+        text_id=new_id(),
+        phone=phone,
+        phone_hash=phone_hash(b"k" * 32, phone),
+        country="SE",
+        zones=("Europe/Stockholm",),
+        words=words,
+        parts=1,
+        valid_until=NOON + timedelta(days=1),
+        key=words,
+        purpose="test",
+    )
+
+
+@pytest.fixture
+async def texts(text_database: str, gateway: FakeGateway, tmp_path: Path) -> AsyncIterator[Ledger]:
+    FileClock(tmp_path / "clock.json").set(NOON)
+    opened = Ledger(text_database, gateway, tmp_path / "clock.json")
+    await opened.fill()
+    yield opened
+    await opened.close()
+
+
+async def test_a_kill_leaves_uncertain_what_was_under_way_and_another_goes_on(
+    texts: Ledger, gateway: FakeGateway
+) -> None:
+    stuck: list[str] = []
+    killed = asyncio.Event()
+
+    async def stick_at_some(asked: Asked) -> Answer:
+        if len(gateway.asked) > 10 and len(stuck) < HANDS:
+            stuck.append(asked.form["message"])
+            await killed.wait()
+        return taken(asked.form["message"])
+
+    gateway.always = stick_at_some
+    first = await texts.start()
+    await until(lambda: asyncio.to_thread(lambda: len(stuck)), lambda seen: seen == HANDS)
+    first.kill()
+    await first.wait()
+    killed.set()
+    await texts.start()
+    await until(texts.counts, lambda seen: seen == {"accepted": TEXTS - HANDS, "submitting": HANDS})
+    async with texts.database.begin() as conn:
+        await conn.exec_driver_sql("UPDATE text_delivery SET held_until = now() WHERE state = 'submitting'")
+    await SweepTexts(texts.database, FixedClock(NOON), resend=False)()
+    assert await texts.counts() == {"accepted": TEXTS - HANDS, "uncertain": HANDS}
+    assert set(Counter(gateway.messages).values()) == {1}
+    await SweepTexts(texts.database, FixedClock(NOON), resend=True)()
+    await until(texts.counts, lambda seen: seen == {"accepted": TEXTS})
+    again = [words for words, times in Counter(gateway.messages).items() if times > 1]
+    assert sorted(again) == sorted(stuck)
