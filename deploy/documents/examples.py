@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender, texts
+from deploy.documents.examples_of_texts import TEXTS
+from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
 from shared.contracts.envelope import Envelope
 from shared.contracts.message import Message
 
@@ -133,10 +134,6 @@ FULL: tuple[Message, ...] = (
         left=True,
         order_ids=(ORDER,),
     ),
-    scheduler.TextsPlanned(
-        order_id=ORDER, recipients=40, texts=38, excluded={"missing_phone": 3, "not_mobile": 1}, at=AT
-    ),
-    scheduler.TextsCompleted(order_id=ORDER, outcomes={"delivered": 37, "failed": 1}, at=AT),
     sender.PrepareEdition(
         edition_id=EDITION,
         wednesday=WEDNESDAY,
@@ -196,30 +193,7 @@ FULL: tuple[Message, ...] = (
         at=AT,
     ),
     sender.AddressFailed(address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown"),
-    texts.SendText(
-        key="call-back-17",
-        to="070-174 06 05",
-        text="Vi ringer dig i kväll kl. 18 från 08-465 004 00.",
-        purpose="call-back",
-        valid_until=AT,
-    ),
-    texts.DeliverTexts(
-        order_id=ORDER,
-        unit_id="1280",
-        order_class="duty",
-        words={"sv": "Årsmötet i Malmö är flyttat till sal B."},
-        batch=1,
-        texts=(texts.PlannedText(text_id=MAIL, phone="+46701740605", language="sv", person_ids=("P1001",)),),
-        valid_until=AT,
-    ),
-    texts.TextConcluded(
-        key="call-back-17", purpose="call-back", state="failed", at=AT, reason="wrong_number", parts=1
-    ),
-    texts.TextsReported(
-        order_id=ORDER,
-        outcomes=(texts.TextOutcome(text_id=MAIL, state="failed", at=AT, reason="undelivered", parts=1),),
-    ),
-    texts.TextRefused(address_hash=HASH, at=AT),
+    *TEXTS,
     compliance.SuppressionAdded(address_hash=HASH, scope="organisation", reason="opted_out", at=AT),
     compliance.SuppressionLifted(address_hash=HASH, scope="organisation", at=AT),
     compliance.AssignmentDisputed(

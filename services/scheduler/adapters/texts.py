@@ -88,7 +88,7 @@ _COMPLETE = text("UPDATE text_order SET completed_at = :at WHERE order_no = :ord
 
 
 _ORDER = text(
-    "SELECT order_no, planned_at, text_order.completed_at, recipients, texts "
+    "SELECT order_no, planned_at, text_order.completed_at, text_order.recipients, text_order.texts "
     "FROM text_order JOIN orders USING (order_no) WHERE order_id = :order_id"
 )
 _LEFT_OUT = text(
