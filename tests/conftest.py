@@ -5,10 +5,15 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local.process import LocalServerError
 
 pytest_plugins = ["tests.support.servers"]
+
+settings.register_profile("onsdag", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("onsdag")
+"""How fast examples are made says how busy the machine is, not whether the code is right."""
 
 TESTS = Path(__file__).parent
 ON_CONTAINERS = (TESTS / "integration", TESTS / "component" / "shared" / "test_bus.py")

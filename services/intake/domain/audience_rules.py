@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Iterator
 
-from services.intake.domain.audiences import Audience
-from services.intake.domain.refusals import (
+from services.intake.domain.audience_refusals import (
     AddressesAsRecipients,
     MembersWithoutAttribute,
     MisplacedUnits,
-    Refusal,
     UnclearRecipients,
     UnknownAgreement,
     UnknownAssignmentType,
@@ -17,6 +15,8 @@ from services.intake.domain.refusals import (
     UnknownRegion,
     UnknownUnit,
 )
+from services.intake.domain.audiences import Audience
+from services.intake.domain.refusals import Refusal
 from services.intake.domain.registers import HouseNames, Register
 
 

@@ -113,19 +113,6 @@ _FORGET_ADDRESSES = text(
     "AND NOT EXISTS (SELECT FROM person WHERE person.mailbox_key = mailbox.mailbox_key)"
 )
 
-_FORGET_UNUSED = text(
-    """
-    UPDATE mailbox SET address = NULL
-    WHERE address IS NOT NULL
-      AND NOT EXISTS (SELECT FROM person WHERE person.mailbox_key = mailbox.mailbox_key)
-      AND NOT EXISTS (
-        SELECT FROM edition JOIN planned_mail USING (edition_no)
-        WHERE edition.state IN ('frozen', 'releasing', 'released')
-          AND planned_mail.mailbox_key = mailbox.mailbox_key
-      )
-    """
-)
-
 _UNITS = text(
     """
     INSERT INTO unit (unit_id, version, name, kind, region, parent_id, closed)
@@ -218,11 +205,6 @@ async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]
     await conn.execute(_ERASE, told)
     await conn.execute(_ERASE_ASSIGNMENTS, {"person_id": told["person_id"]})
     await conn.execute(_FORGET_ADDRESSES, {"mailbox_key": list(mailboxes)})
-
-
-async def forget_addresses(conn: AsyncConnection) -> int:
-    """Forget addresses that nobody has any more and no mail under way needs (F5); return how many."""
-    return (await conn.execute(_FORGET_UNUSED)).rowcount
 
 
 async def copy_units(conn: AsyncConnection, rows: Sequence[UnitRow]) -> None:

@@ -23,6 +23,11 @@ from services.scheduler.domain.sections import CLASSES, URGENCIES
 
 def add_order_tables(metadata: MetaData) -> None:
     """Add the tables of orders and their withdrawals."""
+    _add_orders(metadata)
+    _add_withdrawals(metadata)
+
+
+def _add_orders(metadata: MetaData) -> None:
     Table(
         "orders",
         metadata,
@@ -58,6 +63,9 @@ def add_order_tables(metadata: MetaData) -> None:
             name="scope",
         ),
     )
+
+
+def _add_withdrawals(metadata: MetaData) -> None:
     Table(
         "withdrawal",
         metadata,

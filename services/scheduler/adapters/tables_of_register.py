@@ -24,9 +24,23 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 def add_register_tables(metadata: MetaData) -> None:
     """Add the tables of people, units, assignments and suppressions."""
+    _add_profiles(metadata)
     _add_people(metadata)
     _add_units(metadata)
     _add_assignments(metadata)
+
+
+def _add_profiles(metadata: MetaData) -> None:
+    Table(
+        "profile",
+        metadata,
+        Column("profile_key", BigInteger, Identity(always=True), primary_key=True),
+        Column("agreements", ARRAY(Text), nullable=False),
+        Column("occupational_groups", ARRAY(Text), nullable=False),
+        UniqueConstraint("agreements", "occupational_groups"),
+        CheckConstraint("cardinality(agreements || occupational_groups) > 0", name="attributes"),
+        comment="what people have in common (D5): those alike share one row",
+    )
 
 
 def _add_people(metadata: MetaData) -> None:
@@ -37,16 +51,6 @@ def _add_people(metadata: MetaData) -> None:
         Column("address_hash", LargeBinary, nullable=False, unique=True),
         Column("address", String, comment="NULL when nobody in the register has it any more (F3)"),
         CheckConstraint("octet_length(address_hash) = 32", name="hash"),
-    )
-    Table(
-        "profile",
-        metadata,
-        Column("profile_key", BigInteger, Identity(always=True), primary_key=True),
-        Column("agreements", ARRAY(Text), nullable=False),
-        Column("occupational_groups", ARRAY(Text), nullable=False),
-        UniqueConstraint("agreements", "occupational_groups"),
-        CheckConstraint("cardinality(agreements || occupational_groups) > 0", name="attributes"),
-        comment="what people have in common (D5): those alike share one row",
     )
     person = Table(
         "person",

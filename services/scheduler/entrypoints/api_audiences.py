@@ -1,7 +1,8 @@
 """Audiences before they are ordered: figures for those who order, names for the desk."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -73,6 +74,9 @@ class PeopleNamed(BaseModel):
     next: int | None = Field(examples=[4711], description="``after`` of the next page, if there is one.")
 
 
+DayOf = Callable[[ThoughtIn], date]
+
+
 def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
     """Return the routes, over one database."""
     tokens = api_tokens(base, settings)
@@ -81,10 +85,16 @@ def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
     def day_of(asked: ThoughtIn) -> date:
         return asked.day or base.clock.now().astimezone(settings.zone).date()
 
+    _add_estimate(router, base, day_of, [Depends(allow(tokens, "orderer", "desk", "reader"))])
+    _add_people(router, base, day_of, [Depends(allow(tokens, "desk"))])
+    return router
+
+
+def _add_estimate(router: APIRouter, base: Foundation, day_of: DayOf, allowed: list[Any]) -> None:
     @router.post(
         "/estimate",
         summary="Whom would this audience reach?",
-        dependencies=[Depends(allow(tokens, "orderer", "desk", "reader"))],
+        dependencies=allowed,
     )
     async def estimate(asked: ThoughtIn) -> AudienceEstimate:
         async with base.database.begin() as conn:
@@ -99,11 +109,13 @@ def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
             unheard_of=[UnheardOf(field=what, name=n, sentence=sentence(what, n)) for what, n in unheard],
         )
 
+
+def _add_people(router: APIRouter, base: Foundation, day_of: DayOf, allowed: list[Any]) -> None:
     @router.post(
         "/people",
         summary="Who is named by this audience?",
         description="Everyone, those who would not get it with the reason.",
-        dependencies=[Depends(allow(tokens, "desk"))],
+        dependencies=allowed,
     )
     async def people(
         asked: ThoughtIn,
@@ -117,8 +129,6 @@ def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
             people=[_person(named) for named in found],
             next=found[-1].person_key if len(found) == limit else None,
         )
-
-    return router
 
 
 def _person(named: Named) -> PersonNamed:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.scheduler.adapters import register
+from services.scheduler.adapters import forgetting
 from shared.persistence.database import Database
 
 
@@ -14,4 +14,4 @@ class ForgetAddresses:
 
     async def __call__(self) -> None:
         async with self.database.begin() as conn:
-            await register.forget_addresses(conn)
+            await forgetting.forget_addresses(conn)

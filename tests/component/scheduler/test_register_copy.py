@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import register, suppressions
+from services.scheduler.adapters import forgetting, register, suppressions
 from services.scheduler.adapters.register import AssignmentRow, PersonRow, UnitRow
 from shared.addresses import address_hash
 from shared.contracts.crm import (
@@ -161,7 +161,7 @@ async def test_an_address_that_nobody_has_any_more_is_forgotten(database: Databa
     async with database.engine.connect() as conn, conn.begin() as transaction:
         await register.copy_persons(conn, [person_row("p1", 1, "old@example.org")])
         await register.copy_persons(conn, [person_row("p1", 2, "new@example.org")])
-        await register.forget_addresses(conn)
+        await forgetting.forget_addresses(conn)
         addresses = await column(conn, "SELECT address FROM mailbox WHERE address IS NOT NULL")
         assert addresses == ["new@example.org"]
         await transaction.rollback()
