@@ -1,13 +1,13 @@
 """Pausing, resuming and stopping an edition in the ledger.
 
 The rows of the edition are moved out of the way of those who lease, and back: whoever looks for work passes
-no row of a paused edition but the few that came back after the pause (``ledger``).
+no row of a paused edition but the few that came back after the pause (``leasing``).
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,30 +27,51 @@ def _next(given: Input) -> str:
     return f"'{following}'"
 
 
-# Each is one statement that decides by the row as it then is, not joined to anything: a row that a worker
-# leases or gives back meanwhile is waited for and looked at again.
-_HOLD = text(f"""
-UPDATE delivery SET
-    state = CASE WHEN state IN ({_states(Input.HOLD)}) THEN {_next(Input.HOLD)} ELSE state END,
-    lease_token = NULL, due_at = 'infinity', updated_at = :at
-WHERE edition_id = :edition_id AND (due_at < 'infinity' OR state IN ({_states(Input.HOLD)}))
-""")  # noqa: S608  # constants
+_ITS = "edition_id = :edition_id"
+_AT_HAND = f"""mail_id IN (
+    SELECT mail_id FROM delivery WHERE {_ITS} AND lease_token IS NOT NULL AND state IN ({{states}})
+    FOR UPDATE SKIP LOCKED)"""  # noqa: S608  # constants
+"""Mails that a worker holds. One that it is just beginning is locked, and on its way: waiting for it could
+be waiting in a circle, since the same commit may want a mail that is locked here."""
+
+# First what waits, then what is at hand: whatever was leased while the first statement waited for its lock is
+# seen by the second. Neither joins anything, so that a row is judged as it is when its lock is had.
+_HOLD = (
+    text(f"""
+    UPDATE delivery SET due_at = 'infinity', updated_at = :at WHERE {_ITS} AND due_at < 'infinity'
+    """),  # noqa: S608  # constants
+    text(f"""
+    UPDATE delivery SET state = {_next(Input.HOLD)}, lease_token = NULL, due_at = 'infinity', updated_at = :at
+    WHERE {_AT_HAND.format(states=_states(Input.HOLD))}
+    """),  # noqa: S608  # constants
+)
 
 _LET_GO = text("UPDATE delivery SET due_at = now() WHERE edition_id = :edition_id AND due_at = 'infinity'")
 
-_STOP = text(f"""
-WITH stopped AS (
-    UPDATE delivery SET due_at = NULL, lease_token = NULL, updated_at = :at,
-        state = CASE WHEN uncertainties > 0 THEN {_next(Input.STOP_IN_DOUBT)} ELSE {_next(Input.STOP)} END,
-        reply = left(CASE WHEN uncertainties > 0 THEN '{IN_DOUBT} ' ELSE '' END || :reply, 500)
-    WHERE edition_id = :edition_id AND state IN ({_states(Input.STOP, Input.STOP_IN_DOUBT)})
-    RETURNING mail_id, state, reply
-), noted AS (
-    INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
-    SELECT mail_id, :edition_id, state, :at, reply, false FROM stopped
+_STOPPABLE = _states(Input.STOP, Input.STOP_IN_DOUBT)
+
+
+def _stop(which: str) -> TextClause:
+    return text(f"""
+    WITH stopped AS (
+        UPDATE delivery SET due_at = NULL, lease_token = NULL, updated_at = :at,
+            state = CASE WHEN uncertainties > 0 THEN {_next(Input.STOP_IN_DOUBT)}
+                ELSE {_next(Input.STOP)} END,
+            reply = left(CASE WHEN uncertainties > 0 THEN '{IN_DOUBT} ' ELSE '' END || :reply, 500)
+        WHERE {which}
+        RETURNING mail_id, state, reply
+    ), noted AS (
+        INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
+        SELECT mail_id, :edition_id, state, :at, reply, false FROM stopped
+    )
+    SELECT count(*) FROM stopped
+    """)  # noqa: S608  # constants
+
+
+_STOP = (
+    _stop(f"{_ITS} AND lease_token IS NULL AND state IN ({_STOPPABLE})"),
+    _stop(_AT_HAND.format(states=_STOPPABLE)),
 )
-SELECT count(*) FROM stopped
-""")  # noqa: S608  # constants
 
 
 async def known(conn: AsyncConnection, edition_id: UUID) -> Ordered:
@@ -69,7 +90,8 @@ async def note(conn: AsyncConnection, edition_id: UUID, ordered: Ordered, reason
 
 async def hold(conn: AsyncConnection, edition_id: UUID, at: datetime) -> None:
     """Keep mails of an edition from being begun."""
-    await conn.execute(_HOLD, {"edition_id": edition_id, "at": at})
+    for statement in _HOLD:
+        await conn.execute(statement, {"edition_id": edition_id, "at": at})
 
 
 async def let_go(conn: AsyncConnection, edition_id: UUID) -> None:
@@ -82,7 +104,7 @@ async def let_go(conn: AsyncConnection, edition_id: UUID) -> None:
 async def stop(conn: AsyncConnection, edition_id: UUID, reply: str, at: datetime) -> int:
     """Conclude every mail of an edition that is not being submitted; return how many."""
     told = {"edition_id": edition_id, "reply": reply, "at": at}
-    return int((await conn.execute(_STOP, told)).scalar_one())
+    return sum([int((await conn.execute(statement, told)).scalar_one()) for statement in _STOP])
 
 
 async def stopped(conn: AsyncConnection) -> list[tuple[UUID, str]]:

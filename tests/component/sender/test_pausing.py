@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.message import Message
 from shared.contracts.sender import DeliveryReported, PauseEdition, PlannedMail, ResumeEdition, StopEdition
@@ -77,6 +78,19 @@ async def test_nothing_leaves_while_paused_and_all_of_it_after(post_office: Post
     await tell(post_office, resume(2))
     await post_office.becomes(in_state("accepted"), 6)
     assert len(post_office.received()) == 7
+
+
+@pytest.mark.parametrize("said", [pause(1), stop(1)], ids=["pause", "stop"])
+async def test_a_mail_that_is_just_being_begun_is_not_waited_for(
+    post_office: PostOffice, said: Message
+) -> None:
+    """Else two transactions could wait for each other: the worker's, and this."""
+    begun, *others = mails(4)
+    await at_hand(post_office, [begun, *others])
+    async with post_office.database.begin() as conn:
+        await conn.execute(text("SELECT FROM delivery WHERE mail_id = :id FOR UPDATE"), {"id": begun.mail_id})
+        await tell(post_office, said)
+        assert await post_office.number(in_state("claimed")) == 1, "the others are taken back"
 
 
 async def test_a_pause_that_comes_late_does_not_undo_a_resumption(post_office: PostOffice) -> None:
