@@ -51,6 +51,6 @@ class StopEdition:
             wednesday=edition.wednesday,
             reason=reason,
             left=edition.releasing_at is not None,
-            order_ids=tuple(order.order_id for order in placed if not order.withdrawn),
+            order_ids=tuple(o.order_id for o in placed if not o.withdrawn and o.carried_from is None),
         )
         await self.outbox.add(conn, told, correlation_id=edition.edition_id)
