@@ -16,6 +16,7 @@ from tests.component.scheduler.planning import (
     person,
     unit,
 )
+from tests.component.scheduler.test_calendar_feed import address, read, releases
 
 A_WEEK = timedelta(days=7)
 NEXT = WEDNESDAY + A_WEEK
@@ -34,6 +35,9 @@ async def test_an_edition_moves_to_the_next_open_wednesday_and_keeps_its_identif
 ) -> None:
     async with open_planning(scheduler_database, fresh_vhost, tmp_path) as before:
         placed = await before.places(order())
+        url, _ = await address(before)
+        ((uid, event),) = releases(await read(before, url)).items()
+        assert event["sequence"] == 0
     closed = f"{WEDNESDAY}, {NEXT}"
     async with open_planning(scheduler_database, fresh_vhost, tmp_path, closed_days=closed) as planning:
         told = await hears_move(planning)
@@ -46,6 +50,10 @@ async def test_an_edition_moves_to_the_next_open_wednesday_and_keeps_its_identif
         assert days[str(WEDNESDAY)]["closed"] is True
         moved = days[str(NEXT + A_WEEK)]
         assert (moved["edition_id"], moved["moved_from"]) == (str(placed.edition_id), str(WEDNESDAY))
+        event_moved = releases(await read(planning, url))[uid]
+        assert event_moved["sequence"] == 1
+        assert event_moved["dtstart"].dt == told.send_at
+        assert event_moved["last-modified"].dt >= event["last-modified"].dt
         again = await planning.places(order())
         assert again.edition_id == placed.edition_id, "orders of the closed week meet there"
         assert again.note == "", "that is the rule (A3)"
