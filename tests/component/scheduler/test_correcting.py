@@ -19,6 +19,7 @@ async def test_a_correction_reaches_who_got_the_stopped_order_and_nobody_else(pl
     await planning.opts_out(5)
     await planning.releases()
     batch = await planning.hands_over()
+    await planning.records(batch)
     got, perhaps, stopped, waiting = sorted(batch.mails, key=lambda mail: mail.address)
     for mail, state in ((got, "accepted"), (perhaps, "uncertain"), (stopped, "suppressed")):
         one = DeliverBatch(edition_id=batch.edition_id, batch=1, mails=(mail,))
