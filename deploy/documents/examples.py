@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from deploy.documents.examples_by_mail import BY_MAIL
 from deploy.documents.examples_of_texts import TEXTS
 from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
 from shared.contracts.envelope import Envelope
@@ -192,7 +193,10 @@ FULL: tuple[Message, ...] = (
         reply="550 5.7.26 This mail is unauthenticated",
         at=AT,
     ),
-    sender.AddressFailed(address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown"),
+    sender.AddressFailed(
+        address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown", reason="dead_address"
+    ),
+    *BY_MAIL,
     *TEXTS,
     compliance.SuppressionAdded(address_hash=HASH, scope="organisation", reason="opted_out", at=AT),
     compliance.SuppressionLifted(address_hash=HASH, scope="organisation", at=AT),

@@ -1,7 +1,7 @@
 """What compliance consumes."""
 
 from shared.contracts.crm import PersonChanged
-from shared.contracts.sender import AddressFailed
+from shared.contracts.sender import AddressFailed, UnsubscribeReceived
 from shared.contracts.texts import TextRefused
 from shared.messaging.topology import Consume
 
@@ -9,4 +9,5 @@ CONSUMES = (
     Consume("note-crm-opt-outs", PersonChanged, prefetch=4),
     Consume("note-failed-address", AddressFailed),
     Consume("note-refused-texts", TextRefused),
+    Consume("note-unsubscribe", UnsubscribeReceived),
 )

@@ -10,7 +10,7 @@ from shared.contracts.scheduler import (
     TextsCompleted,
     TextsPlanned,
 )
-from shared.contracts.sender import MessageConcluded
+from shared.contracts.sender import MessageConcluded, OrderMailReceived
 from shared.messaging.topology import Consume
 
 CONSUMES = (
@@ -23,4 +23,5 @@ CONSUMES = (
     Consume("note-texts", TextsPlanned),
     Consume("note-texts-completion", TextsCompleted),
     Consume("note-answer", MessageConcluded),
+    Consume("draft-from-mail", OrderMailReceived),
 )

@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.sender.adapters.allowances import Allowances
 from services.sender.adapters.dkim import Signer, SigningKey
-from services.sender.adapters.links import MailLinks, WebTokens
+from services.sender.adapters.links import ByMail, MailLinks, WebTokens
 from services.sender.adapters.mailbox.imap import Account, ImapInbox
+from services.sender.adapters.mailbox.lmtp import Listener
 from services.sender.adapters.providers import Restraints
 from services.sender.adapters.route import Route, Routes
 from services.sender.adapters.tables import metadata
 from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Composer, Identity
-from services.sender.domain.mailbox.return_path import ReturnPaths
+from services.sender.domain.mailbox.own_addresses import OwnAddresses
+from services.sender.domain.mailbox.return_path import UNSUBSCRIBE, MailTags, ReturnPaths
 from services.sender.entrypoints.api import router
+from services.sender.entrypoints.api_mailbox import mailbox_router
 from services.sender.entrypoints.api_routes import routes_router
 from services.sender.entrypoints.events import handlers
 from services.sender.entrypoints.pages import web_router
@@ -27,12 +30,18 @@ from services.sender.use_cases.admit import Admission
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.deliver import Engine
 from services.sender.use_cases.direct_edition import SweepStopped
+from services.sender.use_cases.mailbox.find_mail import FindMail
+from services.sender.use_cases.mailbox.forget_words import ForgetWords
+from services.sender.use_cases.mailbox.handle_message import HandleMessage
+from services.sender.use_cases.mailbox.pass_on import PassOn
 from services.sender.use_cases.mailbox.read_mailbox import ReadMailbox
 from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
+from services.sender.use_cases.mailbox.take_pushed import TakePushed
 from services.sender.use_cases.report_outcomes import ReportOutcomes
 from services.sender.use_cases.resume_provider import ResumeProvider
 from services.sender.use_cases.sweep_ledger import SweepLedger
 from services.sender.use_cases.watch_providers import ForgetProviders, ProviderWatch
+from shared.addresses import normalize
 from shared.hosting import Foundation, Job, Worker, host
 from shared.web.tokens import ApiTokens, UnsubscribeTokens
 
@@ -50,15 +59,20 @@ def composer(settings: SenderSettings) -> Composer:
         UnsubscribeTokens(settings.secret),
         settings.web_url or settings.public_url,
         WebTokens(settings.secret),
+        ByMail(settings.organisation_address, MailTags(settings.secret, UNSUBSCRIBE)),
     )
     limit = settings.mail_kilobytes * 1000
     return Composer(identity, typesetter(settings), links, settings.zone, limit=limit)
 
 
+def bounce_address(settings: SenderSettings) -> str:
+    """Return where undeliverable mail comes back to, without a tag."""
+    return settings.bounce_address or f"bounce@{settings.organisation_address.rpartition('@')[2]}"
+
+
 def return_paths(settings: SenderSettings) -> ReturnPaths:
     """Return the maker and reader of return paths."""
-    domain = settings.organisation_address.rpartition("@")[2]
-    return ReturnPaths(settings.secret, settings.bounce_address or f"bounce@{domain}")
+    return ReturnPaths(settings.secret, bounce_address(settings))
 
 
 def signer(settings: SenderSettings) -> Signer | None:
@@ -109,19 +123,46 @@ def engine(base: Foundation, settings: SenderSettings, out: WayOut | None = None
     )
 
 
-def mailbox_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
-    """Return the job that reads the shared mailbox; none where there is no mailbox."""
-    if not settings.imap_url:
-        return []
+def receiver(base: Foundation, settings: SenderSettings) -> ReceiveMessage:
+    """Return what becomes of every message, whatever way it comes."""
     domain = settings.organisation_address.rpartition("@")[2].lower()
-    read = ReadMailbox(
-        database=base.database,
-        clock=base.clock,
-        open=partial(ImapInbox, Account.parse(settings.imap_url)),
-        receive=ReceiveMessage(base.outbox, return_paths(settings), domain),
-        folders=settings.mailbox_folders,
+    find_mail = FindMail(return_paths(settings), MailTags(settings.secret, UNSUBSCRIBE), domain)
+    return ReceiveMessage(base.outbox, find_mail, PassOn(normalize(settings.desk_address), settings.secret))
+
+
+def mailbox_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
+    """Return the jobs of the shared mailbox; none reads it where there is none."""
+    forget = ForgetWords(base.database, base.clock, timedelta(days=settings.mailbox_keep_days))
+    jobs = [Job("forget-words", timedelta(hours=1), forget)]
+    if settings.imap_url:
+        read = ReadMailbox(
+            database=base.database,
+            clock=base.clock,
+            open=partial(ImapInbox, Account.parse(settings.imap_url)),
+            receive=receiver(base, settings),
+            folders=settings.mailbox_folders,
+        )
+        jobs.append(Job("read-mailbox", timedelta(seconds=settings.imap_seconds), read))
+    return jobs
+
+
+def mailbox_workers(base: Foundation, settings: SenderSettings) -> list[Worker]:
+    """Return the worker that takes pushed messages; none where none are pushed."""
+    if not settings.lmtp_listen:
+        return []
+    listener = Listener(
+        listen=settings.lmtp_listen,
+        most_octets=settings.lmtp_megabytes * 2**20,
+        takes=OwnAddresses(settings.organisation_address, bounce_address(settings)).take,
+        deliver=TakePushed(base.database, base.clock, receiver(base, settings)),
     )
-    return [Job("read-mailbox", timedelta(seconds=settings.imap_seconds), read)]
+    return [Worker("take-pushed-mail", listener.run)]
+
+
+def mailbox_routes(base: Foundation, settings: SenderSettings, tokens: ApiTokens) -> APIRouter:
+    """Return what the desk sees of the mailbox, and its decisions."""
+    handle = HandleMessage(base.database, base.outbox, base.clock, settings.secret)
+    return mailbox_router(base.database, handle, tokens)
 
 
 def create_app(settings: SenderSettings) -> FastAPI:
@@ -141,6 +182,7 @@ def create_app(settings: SenderSettings) -> FastAPI:
         routers=[
             router(base.database, base.clock, tokens),
             routes_router(base.database, out.routes, ResumeProvider(base.database), tokens),
+            mailbox_routes(base, settings, tokens),
             web_router(base.database, WebTokens(settings.secret), typesetter(settings)),
             *texting.routers(tokens),
         ],
@@ -156,6 +198,10 @@ def create_app(settings: SenderSettings) -> FastAPI:
             *mailbox_jobs(base, settings),
             *texting.jobs(),
         ],
-        workers=[Worker("deliver", engine(base, settings, out).run), *texting.workers()],
+        workers=[
+            Worker("deliver", engine(base, settings, out).run),
+            *mailbox_workers(base, settings),
+            *texting.workers(),
+        ],
         summary="Delivers editions and one-to-one mail from the one shared address, and keeps count.",
     )

@@ -31,6 +31,8 @@ CATALOGUE: tuple[type[Message], ...] = (
     sender.MessageConcluded,
     sender.AddressFailed,
     sender.ProviderPaused,
+    sender.UnsubscribeReceived,
+    sender.OrderMailReceived,
     texts.SendText,
     texts.DeliverTexts,
     texts.TextConcluded,

@@ -177,10 +177,45 @@ class ProviderPaused(Message):
 
 
 class AddressFailed(Message):
-    """An address was refused for good by its server (RFC 3463, 5.1.X): for compliance and the CRM (D3)."""
+    """An address is to be written to no more: for compliance and the CRM (D3).
+
+    ``dead_address``: its server refused it for good (RFC 3463, 5.1.X), or its mail came back for good, or
+    three editions in a row. ``complaint``: its owner complained to the own provider (RFC 5965).
+    """
 
     TYPE: ClassVar[str] = "sender.address.failed.v1"
     address_hash: AddressHash
     person_ids: tuple[Key, ...]
     at: Moment
     reply: Line
+    reason: Literal["dead_address", "complaint"] = "dead_address"
+
+
+class UnsubscribeReceived(Message):
+    """Somebody asked by mail to be left alone, and it is proved whose wish it is (F1).
+
+    ``proof``: the tag of the mail's own List-Unsubscribe, its return path, an answer to it from its address,
+    or a person of the desk.
+    """
+
+    TYPE: ClassVar[str] = "sender.unsubscribe.received.v1"
+    address_hash: AddressHash
+    at: Moment
+    proof: Literal["tag", "path", "reply", "desk"]
+
+
+class OrderMailReceived(Message):
+    """An order came by mail to the shared address (A5). No machine wrote it, as far as can be seen.
+
+    ``writer`` is the address that it says it is from; ``attachments`` are names of files, which stay with
+    the message. ``message_id`` is the message's number at the sender.
+    """
+
+    TYPE: ClassVar[str] = "sender.order-mail.received.v1"
+    message_id: UUID
+    writer: RawAddress
+    name: Line = ""
+    subject: Line
+    text: Text
+    attachments: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
+    received_at: Moment

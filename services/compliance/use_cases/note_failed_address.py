@@ -1,4 +1,4 @@
-"""Write no more to an address that its own server refused for good (D3)."""
+"""Write no more to an address that is dead, or whose owner complained (D3)."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,7 @@ async def note_failed_address(
         conn,
         [bytes.fromhex(received.data.address_hash)],
         ADDRESS,
-        "dead_address",
+        received.data.reason,
         SENDER,
         at=received.now,
         correlation_id=received.correlation_id,

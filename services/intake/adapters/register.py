@@ -69,6 +69,16 @@ async def people_of(conn: AsyncConnection, unit_id: str) -> list[NamedPerson]:
     return [NamedPerson(row.address, row.name, row.source) for row in rows]
 
 
+async def units_named_for(conn: AsyncConnection, address: str) -> list[str]:
+    """Return the units for whose mailings an address may order (A9), without those that are closed."""
+    query = (
+        select(units.c.unit_id)
+        .join(named_people, named_people.c.unit_id == units.c.unit_id)
+        .where(named_people.c.address == address, ~units.c.closed)
+    )
+    return list(await conn.scalars(query.distinct().order_by(units.c.unit_id)))
+
+
 async def exists_locked(conn: AsyncConnection, unit_id: str) -> bool:
     """Whether the unit is known; if so, no other transaction changes it until this one ends."""
     query = select(units.c.unit_id).where(units.c.unit_id == unit_id).with_for_update()

@@ -143,9 +143,24 @@ answers = Table(
     Column("state", String(20), nullable=False),
     Column("concluded_at", MOMENT),
     Column("reply", Text, nullable=False),
-    CheckConstraint("kind IN ('scheduled', 'returned', 'stopped')", name="kind"),
+    CheckConstraint("kind IN ('scheduled', 'returned', 'stopped', 'drafted')", name="kind"),
     CheckConstraint("state IN ('waiting', 'accepted', 'failed', 'suppressed', 'uncertain')", name="state"),
     CheckConstraint("(state = 'waiting') = (concluded_at IS NULL)", name="concluded"),
     Index("answers_order_idx", "order_id"),
     comment="Mails to orderers (A4) and what became of them.",
+)
+
+order_mails = Table(
+    "order_mails",
+    metadata,
+    Column("message_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, ForeignKey("orders.order_id"), nullable=False, unique=True),
+    Column("writer", String(320), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("subject", String(500), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", JSONB, nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Index("order_mails_writer_idx", "writer", "received_at"),
+    comment="Orders that came by mail (A5), as they were written; the message itself stays in the mailbox.",
 )

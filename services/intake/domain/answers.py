@@ -4,10 +4,11 @@ Orders without a Swedish text get the answer in English as well.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.intake.domain.checklist import Point
 from services.intake.domain.orders import Order, Reason
 
 _MONTHS_SV = (
@@ -115,6 +116,23 @@ def returned(order: Order) -> Letter:
     return Letter(
         _subject(f"Din beställning behöver kompletteras: {order.wish.title}"), _body(order, swedish, english)
     )
+
+
+def drafted(order: Order, points: Sequence[Point], attachments: Sequence[str]) -> Letter:
+    """Return what is missing of an order that came by mail (A5), point by point (A10)."""
+    title = _plain(order.wish.title)
+    missing = [(reason.rule, reason.sv) for point in points for reason in point.missing]
+    files = ", ".join(_plain(name) for name in attachments)
+    swedish = [
+        "Hej!",
+        f"Tack, din beställning **{title}** har kommit in och ligger som utkast.",
+        "Den går inte ut förrän den är komplett och inskickad.",
+        f"Det här återstår:\n\n{_points(missing)}",
+        *([f"Bilagorna ({files}) finns kvar hos infodesken men ingår inte i utkastet."] if files else []),
+        "Komplettera utkastet och skicka in det, eller svara på det här mejlet så hjälper infodesken dig.",
+        _signature(order),
+    ]
+    return Letter(_subject(f"Din beställning är ett utkast: {order.wish.title}"), _body(order, swedish, []))
 
 
 def desk_reason(words: str) -> Reason:

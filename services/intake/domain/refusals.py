@@ -91,6 +91,16 @@ class MissingFaq(Refusal):
 
 
 @dataclass(frozen=True)
+class MissingUnit(Refusal):
+    """A9: it is not said for which unit the order is, as can be with one that came by mail (A5)."""
+
+    rule = "A9"
+    outright = False
+    sv = "Det framgår inte vilken enhet som beställer: bara dess utskicksansvariga, och infodesken, kan det."
+    en = "It is not clear which unit orders. Only the people named for its mailings, and the info desk, may."
+
+
+@dataclass(frozen=True)
 class UnknownOrderingUnit(Refusal):
     """A9: the ordering unit does not exist, so nobody can be named for it."""
 

@@ -14,6 +14,7 @@ from services.intake.domain.refusals import (
     MissingFaq,
     MissingRecipients,
     MissingText,
+    MissingUnit,
     NotANamedPerson,
     Refusal,
     UnknownOrderingUnit,
@@ -72,6 +73,9 @@ def one_sender(case: Case) -> Iterator[Refusal]:
 
 def named_person(case: Case) -> Iterator[Refusal]:
     """A9. The desk may order for any unit that exists."""
+    if not case.wish.unit_id:
+        yield MissingUnit()
+        return
     unit = case.register.open_unit(case.wish.unit_id)
     if unit is None:
         yield UnknownOrderingUnit(case.wish.unit_id)

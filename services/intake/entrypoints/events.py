@@ -6,12 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.use_cases.copy_units import copy_units
 from services.intake.use_cases.desk import Desk
+from services.intake.use_cases.draft_from_mail import draft_from_mail
 from services.intake.use_cases.note_answer import note_answer
 from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
 from services.intake.use_cases.note_schedule import note_schedule
 from services.intake.use_cases.note_stop import note_stop
 from services.intake.use_cases.note_texts import note_texts, note_texts_completion
 from shared.contracts.scheduler import EditionStopped, OrderScheduled, TextsPlanned
+from shared.contracts.sender import OrderMailReceived
 from shared.messaging.consuming import Handler, Received
 
 
@@ -27,7 +29,11 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
     async def texts(conn: AsyncConnection, received: Received[TextsPlanned]) -> None:
         await note_texts(conn, desk, received)
 
+    async def order_mail(conn: AsyncConnection, received: Received[OrderMailReceived]) -> None:
+        await draft_from_mail(conn, desk, received)
+
     return {
+        "draft-from-mail": order_mail,
         "copy-units": copy_units,
         "note-schedule": schedule,
         "note-freeze": note_freeze,

@@ -151,7 +151,7 @@ class AnswerClock(BaseModel):
 class AnswerOut(BaseModel):
     """A mail to the orderer, and what became of it."""
 
-    kind: Literal["scheduled", "returned", "stopped"]
+    kind: Literal["scheduled", "returned", "stopped", "drafted"]
     at: datetime
     state: Literal["waiting", "accepted", "failed", "suppressed", "uncertain"]
     concluded_at: datetime | None
@@ -198,6 +198,18 @@ class OrderSummary(BaseModel):
     answer: AnswerClock
 
 
+class OrderMailOut(BaseModel):
+    """The mail that an order came as (A5). ``message_id`` is its number at the sender, which has the rest."""
+
+    message_id: UUID
+    writer: str = Field(examples=["asa.lind@example.org"])
+    name: str
+    subject: str
+    text: str
+    attachments: list[str]
+    received_at: datetime
+
+
 class OrderOut(OrderSummary):
     """An order with everything in it."""
 
@@ -216,6 +228,7 @@ class OrderOut(OrderSummary):
     withdrawn_because: str
     stopped_because: str = Field(description="Why its Wednesday was stopped, before or while it left.")
     corrects: UUID | None = Field(description="The order whose recipients it was made to reach.")
+    came_as: OrderMailOut | None
     answers: list[AnswerOut]
     history: list[StepOut]
 

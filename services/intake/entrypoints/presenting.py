@@ -11,6 +11,7 @@ from services.intake.domain.rules import TextRules
 from services.intake.entrypoints.models import (
     AnswerClock,
     AnswerOut,
+    OrderMailOut,
     OrderOut,
     OrderSummary,
     PointOut,
@@ -46,6 +47,7 @@ def whole(detailed: Detailed) -> OrderOut:
         withdrawn_because=order.withdrawn_because,
         stopped_because=order.stopped_because,
         corrects=order.corrects,
+        came_as=OrderMailOut.model_validate(dict(detailed.mail)) if detailed.mail else None,
         answers=[AnswerOut.model_validate(dict(answer)) for answer in detailed.answers],
         history=[StepOut.model_validate(dict(step)) for step in detailed.history],
     )

@@ -46,6 +46,13 @@ async def answer_texts(
     return await _answer(conn, desk, order, key, "scheduled", texts_leave(order), now, correlation_id)
 
 
+async def answer_drafted(
+    conn: AsyncConnection, desk: Desk, order: Order, letter: Letter, now: datetime
+) -> None:
+    """Tell what is missing of an order that came by mail (A5). A4's clock starts when it is submitted."""
+    await _answer(conn, desk, order, f"intake-answer-{order.order_id}-drafted", "drafted", letter, now)
+
+
 async def _answer(
     conn: AsyncConnection,
     desk: Desk,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.adapters import answers, orders
+from services.intake.adapters import answers, order_mails, orders
 from services.intake.adapters.orders import Selection
 from services.intake.domain.checklist import Point, checklist
 from services.intake.domain.orders import Order
@@ -35,6 +35,7 @@ class Detailed:
     text_rules: TextRules
     answers: Sequence[RowMapping]
     history: Sequence[RowMapping]
+    mail: RowMapping | None
 
 
 async def list_orders(conn: AsyncConnection, desk: Desk, which: Selection) -> tuple[int, list[Shown]]:
@@ -51,7 +52,9 @@ async def show_order(conn: AsyncConnection, desk: Desk, order_id: UUID, by: By) 
 async def detail(conn: AsyncConnection, desk: Desk, order: Order) -> Detailed:
     [shown] = await _shown(conn, desk, [order])
     mails = await answers.of_order(conn, order.order_id)
-    return Detailed(shown, desk.house.texts, mails, await orders.history(conn, order.order_id))
+    history = await orders.history(conn, order.order_id)
+    came_as = await order_mails.of_order(conn, order.order_id)
+    return Detailed(shown, desk.house.texts, mails, history, came_as)
 
 
 async def _shown(conn: AsyncConnection, desk: Desk, found: Iterable[Order]) -> list[Shown]:

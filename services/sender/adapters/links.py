@@ -5,9 +5,11 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from services.sender.domain.edition import Section
+from services.sender.domain.mailbox.return_path import MailTags
 from shared.web.tokens import UnsubscribeTokens, Unsubscription
 
 _MAC_BYTES = 12
@@ -48,10 +50,29 @@ class WebTokens:
         return hmac.digest(self._key, body, hashlib.sha256)[:_MAC_BYTES]
 
 
+class ByMail:
+    """Addresses to unsubscribe by mail: the shared one, with the mail's own tag as the subject."""
+
+    def __init__(self, address: str, tags: MailTags) -> None:
+        self._start = f"mailto:{quote(address, safe='@+')}?subject=unsubscribe%20"
+        self._tags = tags
+
+    def of(self, mail_id: UUID) -> str:
+        return self._start + self._tags.of(mail_id).decode()
+
+
 class MailLinks:
     """Links to the organisation's public addresses: ``public_url`` for stopping, ``web_url`` for reading."""
 
-    def __init__(self, public_url: str, tokens: UnsubscribeTokens, web_url: str, pages: WebTokens) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        tokens: UnsubscribeTokens,
+        web_url: str,
+        pages: WebTokens,
+        by_mail: ByMail,
+    ) -> None:
+        self._by_mail = by_mail
         self._start = f"{public_url.rstrip('/')}/u/"
         self._tokens = tokens
         self._web_start = f"{web_url.rstrip('/')}/w/"
@@ -67,6 +88,9 @@ class MailLinks:
         else:
             what = Unsubscription(address_hash, "unit", section.unit_id)
         return self._start + self._tokens.make(what)
+
+    def by_mail(self, mail_id: UUID) -> str:
+        return self._by_mail.of(mail_id)
 
     def web(self, edition_id: UUID, section: Section, language: str) -> str:
         return self._web_start + self._pages.make(WebVersion(edition_id, section.position, language))

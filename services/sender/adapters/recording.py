@@ -1,7 +1,7 @@
 """Recording: mails come into the ledger, each once."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,7 +103,7 @@ async def record_letter(
     *,
     key: str,
     purpose: str,
-    letter: dict[str, str],
+    letter: Mapping[str, Any],
     at: datetime,
 ) -> bool:
     """Record a one-to-one mail; return False if its key was there before."""

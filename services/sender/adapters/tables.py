@@ -165,7 +165,7 @@ outcome = Table(
 )
 """Outcomes not yet reported: written by the statement that changes a state, deleted when reported."""
 
-mailbox_message, soft_bounce = add_mailbox_tables(metadata)
+mailbox_message, mailbox_words, soft_bounce = add_mailbox_tables(metadata)
 """What came back (``tables_of_mailbox``)."""
 
 bucket, provider = add_route_tables(metadata)

@@ -1,4 +1,4 @@
-"""Tables of what came back to the shared address. They hold no address and no words of anybody."""
+"""Tables of what came back to the shared address."""
 
 from sqlalchemy import (
     BigInteger,
@@ -6,50 +6,109 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
+    UniqueConstraint,
     Uuid,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
+from services.sender.domain.mailbox.effects import SURE, Effect, Proof
 from services.sender.domain.mailbox.verdict import Kind, Severity
 
-_KINDS = ", ".join(f"'{kind}'" for kind in Kind)
-_SEVERITIES = ", ".join(f"'{severity}'" for severity in Severity)
+_MOMENT = DateTime(timezone=True)
 
 
-def add_mailbox_tables(metadata: MetaData) -> tuple[Table, Table]:
-    """Add the messages that were read, and the mails that came back softly."""
-    return _messages(metadata), _soft_bounces(metadata)
+def _one_of(column: str, values: type[Kind | Severity | Proof | Effect]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def add_mailbox_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
+    """Add the messages that were received, their words, and the mails that came back softly."""
+    return _messages(metadata), _words(metadata), _soft_bounces(metadata)
 
 
 def _messages(metadata: MetaData) -> Table:
-    """One row for each message read: its key on the server (RFC 9051 §2.3.1.1) makes it happen once.
+    """One row for each message received, which holds no address and no words of anybody.
 
-    ``mail_id``: the mail that it is about, as its return path proves, or as it says itself (``proved``).
+    Its key makes it happen once: folder, UIDVALIDITY and UID of a message that was read (RFC 9051 §2.3.1.1),
+    the digest of one that was pushed. ``mail_id``: the mail that it is about (``proved`` says how surely).
     """
     return Table(
         "mailbox_message",
         metadata,
-        Column("folder", String(200), primary_key=True),
-        Column("uid_validity", BigInteger, primary_key=True),
-        Column("uid", BigInteger, primary_key=True, autoincrement=False),
+        Column("message_id", Uuid, primary_key=True),
+        Column("folder", String(200)),
+        Column("uid_validity", BigInteger),
+        Column("uid", BigInteger),
+        Column("digest", LargeBinary, unique=True),
         Column("kind", String(12), nullable=False),
         Column("severity", String(8)),
         Column("code", String(12)),
         Column("says", String(200), nullable=False),
         Column("mail_id", Uuid),
         Column("proved", String(10), nullable=False),
-        Column("effect", String(6), nullable=False),
-        Column("read_at", DateTime(timezone=True), nullable=False),
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
-        CheckConstraint(f"severity IN ({_SEVERITIES})", name="severity"),
-        CheckConstraint("(kind = 'bounce') = (severity IS NOT NULL)", name="severity_of_bounce"),
-        CheckConstraint("proved IN ('path', 'claimed', 'nothing')", name="proved"),
-        CheckConstraint("(proved = 'nothing') = (mail_id IS NULL)", name="mail"),
+        Column("effect", String(12), nullable=False),
+        Column("read_at", _MOMENT, nullable=False),
+        Column("handled_at", _MOMENT),
+        Column("handled_by", String(320)),
+        UniqueConstraint("folder", "uid_validity", "uid"),
+        *_checks_of_messages(),
+        Index("mailbox_message_open_idx", "kind", "message_id", postgresql_where=text("handled_at IS NULL")),
+        Index("mailbox_message_mail_idx", "mail_id", postgresql_where=text("mail_id IS NOT NULL")),
+    )
+
+
+def _checks_of_messages() -> tuple[CheckConstraint, ...]:
+    sure = ", ".join(f"'{proof}'" for proof in sorted(SURE))
+    return (
         CheckConstraint(
-            "effect = 'none' OR (effect IN ('soft', 'failed') AND proved = 'path')", name="effect"
+            "CASE WHEN digest IS NULL THEN folder IS NOT NULL AND uid_validity IS NOT NULL "
+            "AND uid IS NOT NULL ELSE folder IS NULL AND uid_validity IS NULL AND uid IS NULL "
+            "AND octet_length(digest) = 32 END",
+            name="key",
         ),
+        _one_of("kind", Kind),
+        _one_of("severity", Severity),
+        CheckConstraint("(kind = 'bounce') = (severity IS NOT NULL)", name="severity_of_bounce"),
+        _one_of("proved", Proof),
+        CheckConstraint("(proved = 'nothing') = (mail_id IS NULL)", name="mail"),
+        _one_of("effect", Effect),
+        CheckConstraint(
+            "effect NOT IN ('failed', 'soft', 'came-back', 'complained') OR proved = 'path'",
+            name="about_mail",
+        ),
+        CheckConstraint(
+            f"effect <> 'opted-out' OR proved IN ({sure}) OR handled_by IS NOT NULL", name="opted_out"
+        ),
+        CheckConstraint("(handled_at IS NULL) = (handled_by IS NULL)", name="handled"),
+    )
+
+
+def _words(metadata: MetaData) -> Table:
+    """What a message says, for as long as people need it (F5): then the row goes, the message's stays.
+
+    ``content``: the message itself, where nobody else keeps it.
+    """
+    return Table(
+        "mailbox_words",
+        metadata,
+        Column(
+            "message_id", Uuid, ForeignKey("mailbox_message.message_id", ondelete="CASCADE"), primary_key=True
+        ),
+        Column("writer", String(320), nullable=False),
+        Column("name", String(300), nullable=False),
+        Column("subject", String(300), nullable=False),
+        Column("words", Text, nullable=False),
+        Column("attachments", JSONB, nullable=False),
+        Column("evidence", JSONB, nullable=False),
+        Column("content", LargeBinary),
     )
 
 

@@ -101,7 +101,12 @@ class LayoutTypesetter:
 
     def letter(self, mail: LetterMail, words: Wording) -> Typeset:
         source = without_marks(mail.letter.markdown)
-        given = {"words": words, "identity": self._identity, "title": _line(mail.letter.subject)}
+        given = {
+            "words": words,
+            "identity": self._identity,
+            "title": _line(mail.letter.subject),
+            "answers_elsewhere": bool(mail.letter.answer_to),
+        }
         html = self._html.get_template("letter.html").render(
             given,
             body=Markup(markdown.to_html(source)),  # noqa: S704  # cleaned

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.sender.domain import headers
+from services.sender.domain.attaching import with_attached
 from services.sender.domain.edition import Edition, EditionMail, LetterMail, Reader, Recipient, Section
 from services.sender.domain.envelope import wire
 from services.sender.domain.forms import Form, fitting
@@ -21,6 +22,7 @@ from services.sender.domain.wording import Wording, wording
 
 TEMPLATES_KEPT = 2048
 SECTIONS_KEPT = 1536
+_UNSUBSCRIBE = b"List-Unsubscribe: <%b>,\r\n <%b>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 ROOM_STEP = 1024
 """Bytes. Mails that are too large share templates when what is personal in them differs by less."""
 
@@ -71,6 +73,10 @@ class Links(Protocol):
 
     def section(self, address_hash: bytes, section: Section) -> str: ...
 
+    def by_mail(self, mail_id: UUID) -> str:
+        """The address to write to, for programs that do not follow links (RFC 2369 §3.2)."""
+        ...
+
     def web(self, edition_id: UUID, section: Section, language: str) -> str:
         """Where anybody can read the section's whole text."""
         ...
@@ -103,11 +109,7 @@ class Composer:
         everything = self._links.organisation(mail.to.address_hash)
         values = self._values(mail, sections, words, everything)
         name = mail.readers[0].name if len(mail.readers) == 1 else ""
-        unsubscribe = (
-            b"List-Unsubscribe: <"
-            + everything.encode()
-            + b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-        )
+        unsubscribe = _UNSUBSCRIBE % (everything.encode(), self._links.by_mail(mail.to.mail_id).encode())
         fields = self._fields(mail.to, name) + unsubscribe
         whole = template.write(fields, values)
         if len(whole) <= self._limit:
@@ -116,18 +118,22 @@ class Composer:
         room = (self._limit - personal) // ROOM_STEP * ROOM_STEP
         return self._shorter(edition, shown, words.language, room).write(fields, values)
 
-    def letter_mail(self, mail: LetterMail) -> bytes:
-        """Return a one-to-one message."""
+    def letter_mail(self, mail: LetterMail, original: bytes = b"") -> bytes:
+        """Return a one-to-one message. ``original``: a message that goes along."""
+        letter = mail.letter
         body = self._typesetter.letter(mail, wording(mail.to.language))
+        answer_to = headers.mailbox("", wire(letter.answer_to)) if letter.answer_to else self._from
         fields = (
-            self._fields(mail.to, mail.letter.name)
+            self._fields(mail.to, letter.name)
             + b"Reply-To: "
-            + self._from
+            + answer_to
             + b"\r\nAuto-Submitted: auto-generated\r\nSubject: "
-            + headers.unstructured(mail.letter.subject)
+            + headers.unstructured(letter.subject)
+            + (b"\r\nX-Onsdag-Orders: " + headers.listed(letter.orders) if letter.orders else b"")
             + b"\r\n"
         )
-        return message(fields, encode(body.text, soft=False), encode(body.html, soft=False))
+        text, html = encode(body.text, soft=False), encode(body.html, soft=False)
+        return with_attached(fields, text, html, original) if original else message(fields, text, html)
 
     def _fields(self, to: Recipient, name: str) -> bytes:
         """Return the fields that every copy has its own of. The same for ever: the ledger fixes them."""

@@ -1,6 +1,6 @@
 """An edition, its sections, and a mail planned to one address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -54,11 +54,18 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A one-to-one mail."""
+    """A one-to-one mail.
+
+    One that passes an answer on has whom to answer, the orders of the mail that was answered, and the number
+    of the message that goes along.
+    """
 
     name: str
     subject: str
     markdown: str
+    answer_to: str = ""
+    orders: Sequence[str] = ()
+    attached: str = ""
 
 
 @dataclass(frozen=True, slots=True)

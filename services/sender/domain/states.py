@@ -15,6 +15,8 @@ class State(StrEnum):
     FAILED = "failed"
     SUPPRESSED = "suppressed"
     UNCERTAIN = "uncertain"
+    BOUNCED = "bounced"
+    """The relay had taken it, and it came back."""
 
 
 class Input(StrEnum):
@@ -48,6 +50,8 @@ class Input(StrEnum):
     """Its edition is stopped, and it was surely not sent."""
     STOP_IN_DOUBT = "stop_in_doubt"
     """Its edition is stopped while it waits to be sent again: the relay may have it from the first time."""
+    BOUNCE = "bounce"
+    """A failure notice came back to its own return path."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ _NOT_BEGUN = Ignored("nothing was submitted yet")
 _ON_ITS_WAY = Ignored("the relay may already have it")
 _NO_DOUBT = Ignored("nothing is uncertain")
 _OPEN = Ignored("its outcome is uncertain, and nothing of it is being sent")
+_TO_BE_SENT = Ignored("the mail is sent, or sent again; what becomes of that counts")
+_ANSWER_FIRST = Ignored("the relay's answer comes first")
+
+FINAL = (State.ACCEPTED, State.FAILED, State.SUPPRESSED, State.BOUNCED)
+"""A mail has its outcome. Only ``accepted`` can still turn out otherwise."""
 
 S, I = State, Input  # noqa: E741  # the table below is read by column
 
@@ -79,6 +88,7 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.PLANNED, I.LOSE): _NOT_LEASED,
     (S.PLANNED, I.RESEND): _NO_DOUBT,
     (S.PLANNED, I.DROP): _NO_DOUBT,
+    (S.PLANNED, I.BOUNCE): _TO_BE_SENT,
     (S.CLAIMED, I.LEASE): _LEASED,
     (S.CLAIMED, I.RELEASE): S.PLANNED,
     (S.CLAIMED, I.BEGIN): S.SUBMITTING,
@@ -90,6 +100,7 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.CLAIMED, I.LOSE): S.PLANNED,
     (S.CLAIMED, I.RESEND): _NO_DOUBT,
     (S.CLAIMED, I.DROP): _NO_DOUBT,
+    (S.CLAIMED, I.BOUNCE): _TO_BE_SENT,
     (S.SUBMITTING, I.LEASE): _LEASED,
     (S.SUBMITTING, I.RELEASE): _ON_ITS_WAY,
     (S.SUBMITTING, I.BEGIN): _ON_ITS_WAY,
@@ -101,6 +112,7 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.SUBMITTING, I.LOSE): S.UNCERTAIN,
     (S.SUBMITTING, I.RESEND): _ON_ITS_WAY,
     (S.SUBMITTING, I.DROP): _ON_ITS_WAY,
+    (S.SUBMITTING, I.BOUNCE): _ANSWER_FIRST,
     (S.DEFERRED, I.LEASE): S.CLAIMED,
     (S.DEFERRED, I.RELEASE): _NOT_LEASED,
     (S.DEFERRED, I.BEGIN): _NOT_LEASED,
@@ -112,6 +124,7 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.DEFERRED, I.LOSE): _NOT_LEASED,
     (S.DEFERRED, I.RESEND): _NO_DOUBT,
     (S.DEFERRED, I.DROP): _NO_DOUBT,
+    (S.DEFERRED, I.BOUNCE): _TO_BE_SENT,
     (S.UNCERTAIN, I.LEASE): Ignored("somebody must first decide whether it is sent again"),
     (S.UNCERTAIN, I.RELEASE): _NOT_LEASED,
     (S.UNCERTAIN, I.BEGIN): _NOT_LEASED,
@@ -138,9 +151,12 @@ TRANSITIONS: dict[tuple[State, Input], State | Ignored] = {
     (S.UNCERTAIN, I.HOLD): _OPEN,
     (S.UNCERTAIN, I.STOP): _OPEN,
     (S.UNCERTAIN, I.STOP_IN_DOUBT): _OPEN,
-    **{(state, given): _OVER for state in (S.ACCEPTED, S.FAILED, S.SUPPRESSED) for given in Input},
+    (S.UNCERTAIN, I.BOUNCE): S.BOUNCED,
+    **{(state, given): _OVER for state in FINAL for given in Input},
+    (S.ACCEPTED, I.BOUNCE): S.BOUNCED,
 }
-"""A worker that was thought dead and answers after all still settles an ``uncertain`` mail."""
+"""A worker that was thought dead and answers after all still settles an ``uncertain`` mail; so does a notice
+that it came back, for then the relay had it."""
 
 
 def sources(given: Input) -> list[tuple[State, State]]:

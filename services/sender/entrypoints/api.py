@@ -46,6 +46,7 @@ class Progress(BaseModel):
                 "failed": 30,
                 "suppressed": 20,
                 "uncertain": 0,
+                "bounced": 0,
                 "left": 1552,
                 "rate": 812.5,
                 "expected_end": "2027-02-17T08:00:09+00:00",
@@ -65,6 +66,7 @@ class Progress(BaseModel):
     failed: int
     suppressed: int
     uncertain: int
+    bounced: int = Field(description="Mails that the relay had accepted and that came back.")
     left: int = Field(description="Mails without an outcome.")
     rate: float = Field(description="Mails accepted per second over the last minute.")
     expected_end: datetime | None
@@ -222,6 +224,7 @@ def _progress(edition_id: UUID, counts: progress.EditionCounts, now: datetime) -
         failed=states.get(State.FAILED, 0),
         suppressed=states.get(State.SUPPRESSED, 0),
         uncertain=states.get(State.UNCERTAIN, 0),
+        bounced=states.get(State.BOUNCED, 0),
         left=ahead.left,
         rate=ahead.rate,
         expected_end=ahead.expected_end,

@@ -8,8 +8,9 @@ from uuid import UUID
 from services.sender.adapters import editions
 from services.sender.adapters.dkim import Signer
 from services.sender.adapters.leasing import Leased
+from services.sender.adapters.mailbox import records
 from services.sender.domain.compose import Composer
-from services.sender.domain.edition import Edition, EditionMail, UnknownSection
+from services.sender.domain.edition import Edition, EditionMail, Letter, UnknownSection
 from services.sender.domain.envelope import Unwritable
 from services.sender.domain.replies import Verdict
 from services.sender.domain.states import Input
@@ -45,7 +46,7 @@ class MailWriter:
             if not isinstance(leased.mail, EditionMail):
                 if not letter_may_go(scopes):
                     return _SUPPRESSED
-                return self._composer.letter_mail(leased.mail)
+                return self._composer.letter_mail(leased.mail, await self._attached(leased.mail.letter))
             known = self._editions.get(leased.mail.edition_id)
             edition = known or await self._edition(leased.mail.edition_id)
             sections = remaining(leased.mail.sections_of(edition), scopes)
@@ -54,6 +55,12 @@ class MailWriter:
             return self._composer.edition_mail(leased.mail, edition, sections)
         except (UnknownSection, Unwritable) as problem:
             return Verdict(Input.REFUSE, reply=str(problem))
+
+    async def _attached(self, letter: Letter) -> bytes:
+        if not letter.attached:
+            return b""
+        async with self._database.begin() as conn:
+            return await records.content_of(conn, UUID(letter.attached)) or b""
 
     async def _edition(self, edition_id: UUID) -> Edition:
         async with self._loading:

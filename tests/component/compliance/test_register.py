@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.crm import Person, PersonChanged
-from shared.contracts.sender import AddressFailed
+from shared.contracts.sender import AddressFailed, UnsubscribeReceived
 from shared.contracts.texts import TextRefused
 from shared.persistence.database import Database, engine_for
 from shared.phones import phone_hash
@@ -64,6 +64,26 @@ async def test_B4_a_phone_that_answers_no_gets_no_texts_at_all(post: Post) -> No
     await post.running.world.say(TextRefused(address_hash=number, at=WEDNESDAY), post.clock.now())
     added = await post.added()
     assert (added.address_hash, added.scope, added.reason) == (number, "address", "opted_out")
+
+
+async def test_a_complaint_stops_everything_and_is_called_one(post: Post) -> None:
+    failed = AddressFailed(
+        address_hash=post.hash_of().hex(), person_ids=(), at=WEDNESDAY, reply="complaint", reason="complaint"
+    )
+    await post.running.world.say(failed, post.clock.now())
+    added = await post.added()
+    assert (added.scope, added.reason) == ("address", "complaint")
+    await post.running.http.post(f"{post.link()}/undo")
+    assert await post.holding() == [("address", "complaint")]
+
+
+async def test_F1_an_opt_out_by_mail_is_that_of_the_link(post: Post) -> None:
+    received = UnsubscribeReceived(address_hash=post.hash_of().hex(), at=WEDNESDAY, proof="tag")
+    await post.running.world.say(received, post.clock.now())
+    added = await post.added()
+    assert (added.scope, added.reason) == ("organisation", "opted_out")
+    await post.running.http.post(f"{post.link()}/undo")
+    assert await post.holding() == []
 
 
 async def test_a_message_repeated_a_hundred_times_has_one_effect(post: Post) -> None:

@@ -47,6 +47,8 @@ HEARD_IN = {
     "intake.note-answer",
     "onboarding.note-letter",
     "compliance.note-failed-address",
+    "compliance.note-unsubscribe",
+    "intake.draft-from-mail",
     "crm.read-failed-addresses",
 }
 EDITION = UUID("018f0000-0000-7000-8000-00000000000e")

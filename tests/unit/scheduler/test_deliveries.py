@@ -52,3 +52,9 @@ def test_the_senders_word_beats_our_own_suppression() -> None:
     held_back = Delivery(DeliveryState.SUPPRESSED)
     accepted = Delivery(DeliveryState.ACCEPTED, NOON)
     assert latest(held_back, accepted) == accepted
+
+
+def test_a_mail_that_was_accepted_and_came_back_has_failed() -> None:
+    accepted = Delivery(DeliveryState.ACCEPTED, NOON)
+    came_back = Delivery(DeliveryState.FAILED, NOON + timedelta(microseconds=1), "bounce hard 5.1.1")
+    assert latest(accepted, came_back) == latest(came_back, accepted) == came_back

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.sender.adapters.links import MailLinks, WebTokens
+from services.sender.adapters.links import ByMail, MailLinks, WebTokens
 from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Composer, Identity
 from services.sender.domain.edition import (
@@ -22,9 +22,11 @@ from services.sender.domain.edition import (
     Section,
     SectionText,
 )
+from services.sender.domain.mailbox.return_path import UNSUBSCRIBE, MailTags
 from shared.web.tokens import UnsubscribeTokens
 
 TOKENS = UnsubscribeTokens(b"0123456789abcdef0123456789abcdef")
+TAGS = MailTags(b"0123456789abcdef0123456789abcdef", UNSUBSCRIBE)
 WEB = WebTokens(b"0123456789abcdef0123456789abcdef")
 IDENTITY = Identity("Röda Exemplet", "info@onsdag.example.org")
 HASH = bytes(range(32))
@@ -39,7 +41,8 @@ MARKDOWN = (
 
 
 def composer(limit: int = 100_000) -> Composer:
-    links = MailLinks("https://utskick.example.org", TOKENS, "https://webb.example.org", WEB)
+    by_mail = ByMail(IDENTITY.address, TAGS)
+    links = MailLinks("https://utskick.example.org", TOKENS, "https://webb.example.org", WEB, by_mail)
     return Composer(IDENTITY, LayoutTypesetter(IDENTITY), links, ZoneInfo("Europe/Stockholm"), limit=limit)
 
 

@@ -1,5 +1,7 @@
 """A composed mail, read by an independent parser."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from services.sender.domain.edition import Section
@@ -8,6 +10,7 @@ from tests.unit.sender.letters import (
     HASH,
     IDENTITY,
     MAIL_ID,
+    TAGS,
     TOKENS,
     compose,
     compose_letter,
@@ -43,9 +46,18 @@ def test_headers_stand_once_and_say_what_they_should() -> None:
 def test_one_click_header_is_for_the_organisation() -> None:
     message = parse(compose(edition(section(1))))
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    read = TOKENS.read(token_of(message["List-Unsubscribe"].strip("<>")))
+    read = TOKENS.read(token_of(message["List-Unsubscribe"].split(",")[0].strip("<>")))
     assert read is not None
     assert (read.kind, read.address_hash) == ("organisation", HASH)
+
+
+def test_the_mail_can_be_answered_to_unsubscribe_too() -> None:
+    message = parse(compose(edition(section(1))))
+    mailto = urlsplit(message["List-Unsubscribe"].split(",")[1].strip(" <>"))
+    assert (mailto.scheme, mailto.path) == ("mailto", IDENTITY.address)
+    [subject] = parse_qs(mailto.query)["subject"]
+    word, _, tag = subject.partition(" ")
+    assert (word, TAGS.read(tag)) == ("unsubscribe", MAIL_ID)
 
 
 def test_nothing_is_wrong_with_the_message_to_a_parser() -> None:

@@ -17,13 +17,24 @@ def test_table_has_no_other_pairs() -> None:
     assert len(TRANSITIONS) == len(State) * len(Input)
 
 
-@pytest.mark.parametrize("final", [State.ACCEPTED, State.FAILED, State.SUPPRESSED])
+@pytest.mark.parametrize("final", [State.FAILED, State.SUPPRESSED, State.BOUNCED])
 def test_outcome_is_for_ever(final: State) -> None:
     assert all(isinstance(TRANSITIONS[final, given], Ignored) for given in Input)
 
 
+def test_what_was_accepted_can_only_come_back() -> None:
+    leads = {given: TRANSITIONS[State.ACCEPTED, given] for given in Input}
+    assert {given: after for given, after in leads.items() if isinstance(after, State)} == {
+        Input.BOUNCE: State.BOUNCED
+    }
+
+
+def test_what_came_back_was_not_lost() -> None:
+    assert sources(Input.BOUNCE) == [(State.UNCERTAIN, State.BOUNCED), (State.ACCEPTED, State.BOUNCED)]
+
+
 def test_every_other_state_leads_to_an_outcome() -> None:
-    final = {State.ACCEPTED, State.FAILED, State.SUPPRESSED}
+    final = {State.ACCEPTED, State.FAILED, State.SUPPRESSED, State.BOUNCED}
     leads = set(final)
     for _ in State:
         leads |= {state for (state, _), after in TRANSITIONS.items() if after in leads}

@@ -1,28 +1,20 @@
-"""What was read in the mailbox, and what the ledger knows about the mails that came back."""
+"""What was received in the mailbox: each message once, and what it did."""
 
-import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters.tables import mail, mailbox_message, soft_bounce
-from services.sender.domain.mailbox.verdict import Kind
-
-MOST_EDITIONS = 12
-"""Of an address, the newest, among which a run of soft bounces is looked for."""
-
-_CAME_BACK = text("""
-SELECT EXISTS (SELECT FROM soft_bounce b WHERE b.mail_id = m.mail_id) AS came_back
-FROM edition e JOIN mail m ON m.edition_id = e.edition_id AND m.address = :address
-    JOIN delivery d ON d.mail_id = m.mail_id AND d.state = 'accepted'
-ORDER BY e.wednesday DESC, e.edition_id DESC LIMIT :most
-""")
+from services.sender.adapters.tables import mailbox_message, mailbox_words
+from services.sender.domain.mailbox.correspondence import Correspondence
+from services.sender.domain.mailbox.effects import Effect, Proof
+from services.sender.domain.mailbox.verdict import Evidence, Kind, Verdict
+from shared.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -35,14 +27,20 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A mail in the ledger."""
+class Pushed:
+    """A message that a server brought: the digest of its envelope and its octets."""
 
-    mail_id: UUID
-    edition_id: UUID | None
-    address: str
-    address_hash: bytes
-    person_ids: tuple[str, ...]
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a message is, about which mail, and what it does."""
+
+    verdict: Verdict
+    mail_id: UUID | None
+    proof: Proof
+    effect: Effect
 
 
 async def kinds_of(
@@ -60,35 +58,50 @@ async def kinds_of(
     return {row.uid: Kind(row.kind) for row in rows}
 
 
-async def claim(conn: AsyncConnection, key: Key, row: Mapping[str, Any]) -> bool:
-    """Note a message in the caller's transaction; say whether nobody did before."""
-    given = {"folder": key.folder, "uid_validity": key.uid_validity, "uid": key.uid, **row}
-    result = await conn.execute(insert(mailbox_message).values(given).on_conflict_do_nothing())
-    return result.rowcount == 1
+async def claim(
+    conn: AsyncConnection, key: Key | Pushed, conclusion: Conclusion, at: datetime
+) -> UUID | None:
+    """Note a message in the caller's transaction; return its new id, None if somebody did before."""
+    verdict = conclusion.verdict
+    row: dict[str, Any] = {
+        **asdict(key),
+        "message_id": new_id(),
+        "kind": verdict.kind,
+        "severity": verdict.severity,
+        "code": verdict.code,
+        "says": verdict.evidence[-1].says[:200],
+        "mail_id": conclusion.mail_id,
+        "proved": conclusion.proof,
+        "effect": conclusion.effect,
+        "read_at": at,
+    }
+    statement = insert(mailbox_message).values(row).on_conflict_do_nothing()
+    found: UUID | None = await conn.scalar(statement.returning(mailbox_message.c.message_id))
+    return found
 
 
-async def find_sent(conn: AsyncConnection, mail_id: UUID) -> Sent | None:
-    """Return a mail of the ledger, None if there is none with that id."""
-    row = (
-        await conn.execute(
-            select(
-                mail.c.mail_id, mail.c.edition_id, mail.c.address, mail.c.address_hash, mail.c.readers
-            ).where(mail.c.mail_id == mail_id)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    readers = json.loads(row.readers) if isinstance(row.readers, str) else row.readers or []
-    persons = tuple(reader[0] for reader in readers)
-    return Sent(row.mail_id, row.edition_id, row.address, row.address_hash, persons)
+async def keep_words(
+    conn: AsyncConnection,
+    message_id: UUID,
+    said: Correspondence,
+    evidence: Collection[Evidence],
+    content: bytes | None,
+) -> None:
+    """Keep what people need of a message; its octets too where nobody else has them."""
+    row = {
+        **asdict(said),
+        "message_id": message_id,
+        "writer": said.writer[:320],
+        "attachments": list(said.attachments),
+        "evidence": [asdict(each) for each in evidence],
+        "content": content,
+    }
+    await conn.execute(insert(mailbox_words).values(row))
 
 
-async def note_soft(conn: AsyncConnection, mail_id: UUID, at: datetime) -> None:
-    """Note that a mail came back softly; a second time changes nothing."""
-    await conn.execute(insert(soft_bounce).values(mail_id=mail_id, at=at).on_conflict_do_nothing())
-
-
-async def editions_that_came_back(conn: AsyncConnection, address: str) -> list[bool]:
-    """Say of each of the newest editions that an address was sent whether it came back; oldest first."""
-    rows = await conn.execute(_CAME_BACK, {"address": address, "most": MOST_EDITIONS})
-    return [row.came_back for row in rows][::-1]
+async def content_of(conn: AsyncConnection, message_id: UUID) -> bytes | None:
+    """Return the octets of a message, None if they are not kept, or no longer."""
+    found: bytes | None = await conn.scalar(
+        select(mailbox_words.c.content).where(mailbox_words.c.message_id == message_id)
+    )
+    return found

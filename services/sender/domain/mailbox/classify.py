@@ -5,19 +5,20 @@ Pure. Time and memory are bounded (``limits``); nothing raises: the worst case i
 
 import io
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from services.sender.domain.mailbox import feedback, mime
 from services.sender.domain.mailbox.addresses import addresses_in
 from services.sender.domain.mailbox.automatic import find_automatic, is_mailing
+from services.sender.domain.mailbox.correspondence import Correspondence, correspondence_of
 from services.sender.domain.mailbox.delivery_status import find_report
 from services.sender.domain.mailbox.mime import Message
 from services.sender.domain.mailbox.notices import find_notice
 from services.sender.domain.mailbox.own_words import of_field
 from services.sender.domain.mailbox.requests import find_request
 from services.sender.domain.mailbox.verdict import Evidence, Kind, References, Verdict
-from services.sender.domain.mailbox.wishes import find_wish
+from services.sender.domain.mailbox.wishes import TAG, find_wish
 
 _STEPS = (feedback.find_complaint, find_report, find_notice, find_wish, find_automatic, find_request)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,300})>")
@@ -37,20 +38,39 @@ _CAME_TO = (
 MOST_REFERENCES = 20
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A message: what it is, and what people need of it."""
+
+    verdict: Verdict
+    correspondence: Correspondence
+
+
 def classify(stream: BinaryIO) -> Verdict:
     """Return what a message is. Never raises for what stands in it."""
-    try:
-        message = mime.read(stream)
-        verdict = next((found for step in _STEPS if (found := step(message))), None) or _unknown(message)
-        return replace(_named(verdict, message), references=_references(message))
-    except Exception as problem:  # a message must not stop the mailbox; the evidence names the bug
-        says = f"our own mistake while reading it: {type(problem).__name__}"
-        return Verdict(Kind.UNKNOWN, evidence=(Evidence("0", "message", 1, "", says),))
+    return examine(stream).verdict
 
 
 def classify_bytes(message: bytes) -> Verdict:
     """Return what a message is."""
     return classify(io.BytesIO(message))
+
+
+def examine(stream: BinaryIO) -> Examined:
+    """Return what a message is and what it says to people. Never raises for what stands in it."""
+    try:
+        message = mime.read(stream)
+        return Examined(judge(message), correspondence_of(message))
+    except Exception as problem:  # a message must not stop the mailbox; the evidence names the bug
+        says = f"our own mistake while reading it: {type(problem).__name__}"
+        unknown = Verdict(Kind.UNKNOWN, evidence=(Evidence("0", "message", 1, "", says),))
+        return Examined(unknown, Correspondence())
+
+
+def judge(message: Message) -> Verdict:
+    """Return what a message is that has been read."""
+    verdict = next((found for step in _STEPS if (found := step(message))), None) or _unknown(message)
+    return replace(_named(verdict, message), references=_references(message))
 
 
 def _named(verdict: Verdict, message: Message) -> Verdict:
@@ -91,5 +111,7 @@ def _references(message: Message) -> References:
         ids += _MESSAGE_ID_LINE.findall(part.text)
         paths += [address for line in _RETURN_PATH_LINE.findall(part.text) for address in addresses_in(line)]
     return References(
-        tuple(dict.fromkeys(paths))[:MOST_REFERENCES], tuple(dict.fromkeys(ids))[:MOST_REFERENCES]
+        tuple(dict.fromkeys(paths))[:MOST_REFERENCES],
+        tuple(dict.fromkeys(ids))[:MOST_REFERENCES],
+        tuple(TAG.findall(head.value("subject").lower()))[:MOST_REFERENCES],
     )

@@ -1,7 +1,7 @@
 """Delivery reports in the standard format: RFC 3464, internationalized RFC 6533."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.sender.domain.mailbox import limits
 from services.sender.domain.mailbox.addresses import of_recipient
@@ -80,7 +80,8 @@ def _of_failure(group: Group, message: Message) -> Verdict:
         evidence += group.evidence(named.name, "whom it is about")
     evidence += group.evidence("status", judgement.says)
     evidence += group.evidence("diagnostic-code", judgement.says)
-    return Verdict(Kind.BOUNCE, _address(group), judgement.severity, judgement.code, tuple(evidence))
+    verdict = Verdict(Kind.BOUNCE, _address(group), judgement.severity, judgement.code, tuple(evidence))
+    return replace(verdict, delayed=delayed)
 
 
 def _judge(group: Group, message: Message) -> Judgement:

@@ -1,8 +1,9 @@
-"""What a message in the mailbox does to the address it is about, as a table.
+"""What a message in the mailbox does, as a table.
 
 Only *hard* and *complaint* suppress, and soft when it goes on; and only when the message came back to, or
 brings back, a return path that we made. A Message-ID proves nothing: it is the mail's number, which others
-can guess. What is not proved is told by its class, and left to people.
+can guess; beside the recipient's own address it is enough for what the recipient can take back (an opt-out)
+and for what people read (an answer). What is not proved is told by its class, and left to people.
 """
 
 from collections.abc import Sequence
@@ -15,34 +16,77 @@ SOFT_EDITIONS = 3
 """Editions in a row that come back before an address counts as dead."""
 
 
-class Effect(StrEnum):
-    """``failed``: the address is reported as dead. ``soft``: one more edition came back."""
+class Proof(StrEnum):
+    """What ties a message to a mail of ours. ``reply``: it answers the mail, from the mail's address."""
 
-    NONE = "none"
-    SOFT = "soft"
+    PATH = "path"
+    TAG = "tag"
+    REPLY = "reply"
+    CLAIMED = "claimed"
+    NOTHING = "nothing"
+
+
+class Effect(StrEnum):
+    """What a message did. The first four are about the mail: in the ledger, it came back."""
+
     FAILED = "failed"
+    """The address is reported as dead."""
+    SOFT = "soft"
+    """One more edition came back."""
+    CAME_BACK = "came-back"
+    """The mail did not arrive, and its address is not to blame."""
+    COMPLAINED = "complained"
+    """The address is reported: its owner complained."""
+    OPTED_OUT = "opted-out"
+    """Compliance is told."""
+    DRAFTED = "drafted"
+    """Intake is told, and makes a draft (A5)."""
+    PASSED_ON = "passed-on"
+    """An answer goes to the desk's address, with the orders of the mail."""
+    NONE = "none"
+
+
+BOUNCED = frozenset({Effect.FAILED, Effect.SOFT, Effect.CAME_BACK})
+"""Effects of which the ledger says that the mail came back."""
+
+SURE = frozenset({Proof.PATH, Proof.TAG, Proof.REPLY})
+"""Proofs that suffice for an opt-out."""
 
 
 @dataclass(frozen=True)
 class About:
-    """The mail that a message is proved to be about. ``edition``: it is one of an edition's."""
+    """The mail that a message is about. ``edition``: it is one of an edition's."""
 
     address: str
     edition: bool
+    proof: Proof
 
 
-def effect_of(verdict: Verdict, about: About | None) -> Effect:
-    """Return what a message does."""
-    if about is None:
+def effect_of(verdict: Verdict, about: About | None, *, passes_on: bool = False) -> Effect:
+    """Return what a message does. ``passes_on``: answers are sent to an address of the desk."""
+    proved = about is not None and about.proof is Proof.PATH
+    match verdict.kind:
+        case Kind.ORDER:
+            return Effect.DRAFTED
+        case Kind.UNSUBSCRIBE if about and about.proof in SURE:
+            return Effect.OPTED_OUT
+        case Kind.QUESTION if about and passes_on:
+            return Effect.PASSED_ON
+        case Kind.COMPLAINT if proved:
+            return Effect.COMPLAINED
+        case Kind.BOUNCE if about and proved:
+            return _of_bounce(verdict, about)
+        case _:
+            return Effect.NONE
+
+
+def _of_bounce(verdict: Verdict, about: About) -> Effect:
+    if verdict.delayed:
         return Effect.NONE
-    if verdict.kind is Kind.COMPLAINT:
-        return Effect.FAILED
-    if verdict.kind is not Kind.BOUNCE:
-        return Effect.NONE
-    soft = Effect.SOFT if about.edition else Effect.NONE
+    soft = Effect.SOFT if about.edition else Effect.CAME_BACK
     if verdict.severity is Severity.HARD:
         return Effect.FAILED if _is_the_address(verdict, about) else soft
-    return soft if verdict.severity is Severity.SOFT else Effect.NONE
+    return soft if verdict.severity is Severity.SOFT else Effect.CAME_BACK
 
 
 def _is_the_address(verdict: Verdict, about: About) -> bool:

@@ -6,6 +6,7 @@ have a server's code count before those that have only words; the mildest counts
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.sender.domain.mailbox import limits
 from services.sender.domain.mailbox.addresses import addresses_in, of_person
@@ -60,11 +61,13 @@ def find_notice(message: Message) -> Verdict | None:
         return None
     judgement = worst or Judgement(Severity.SOFT, None, "no reason is given", clear=False)
     subject = message.head.first("subject")
-    if subject and _DELAYED.search(subject.value):
+    delayed = subject is not None and _DELAYED.search(subject.value) is not None
+    if subject and delayed:
         judgement = Judgement(Severity.SOFT, judgement.code, "delayed: the server goes on trying")
         signs.append(_of_field(subject, judgement.says))
     evidence = [*signs, *(_of(paragraph, each) for paragraph, each in judged if each == worst)][:5]
-    return Verdict(Kind.BOUNCE, named, judgement.severity, judgement.code, tuple(evidence))
+    verdict = Verdict(Kind.BOUNCE, named, judgement.severity, judgement.code, tuple(evidence))
+    return replace(verdict, delayed=delayed)
 
 
 def _signs(head: Part) -> Iterator[Evidence]:

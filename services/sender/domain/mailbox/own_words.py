@@ -15,8 +15,9 @@ _QUOTE = re.compile(
 _SIGNATURE = re.compile(
     r"^-- ?$|^\s*(skickat från min|sent from my|hämta outlook|get outlook)", re.IGNORECASE
 )
-MOST_LINES = 200
 MOST_CHARACTERS = 8_000
+CHARACTERS_IN_A_LINE = 40
+"""So that a text of empty lines is not looked through for long."""
 
 
 def is_answer(message: Message) -> Field | None:
@@ -26,11 +27,11 @@ def is_answer(message: Message) -> Field | None:
     return found or (subject if subject and _ANSWER.match(subject.value) else None)
 
 
-def own_words(message: Message) -> tuple[str, Part | None]:
-    """Return the writer's own lines, and the part they stand in."""
+def own_words(message: Message, most: int = MOST_CHARACTERS) -> tuple[str, Part | None]:
+    """Return the writer's own lines, of the first ``most`` characters, and the part they stand in."""
     for part in [*message.own("text/plain"), *message.own("text/html")][:3]:
         lines: list[str] = []
-        for line in part.text[:MOST_CHARACTERS].split("\n")[:MOST_LINES]:
+        for line in part.text[:most].split("\n")[: most // CHARACTERS_IN_A_LINE]:
             if _QUOTE.match(line) or _SIGNATURE.match(line):
                 break
             lines.append(line)

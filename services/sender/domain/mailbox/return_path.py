@@ -1,4 +1,4 @@
-"""The return path: an address of its own for each mail, which nobody else can make (VERP with an HMAC).
+"""Tags that name a mail of ours and that nobody else can make; and the return path made of one (VERP).
 
 ``bounce@example.org`` becomes ``bounce+<mail>-<code>@example.org`` (subaddressing, RFC 5233). What comes back
 to it is about that mail and no other; a forged or altered one is about none. Written in base32 without
@@ -19,7 +19,8 @@ LONGEST = 64
 CODE_OCTETS = 10
 """Eighty bits: who tries a billion addresses a second needs millions of years for one."""
 
-_PURPOSE = b"onsdag return path"
+_RETURN_PATH = b"onsdag return path"
+UNSUBSCRIBE = b"onsdag unsubscribe by mail"
 _TAG = re.compile(r"([a-z2-7]{26})-([a-z2-7]{16})")
 
 
@@ -27,29 +28,19 @@ class LongReturnPath(Exception):
     """The local part of the address leaves no room for the tag."""
 
 
-class ReturnPaths:
-    """Makes and reads the return paths of one organisation."""
+class MailTags:
+    """Makes and reads tags ``<mail>-<code>``. A tag of one purpose is none of another's."""
 
-    def __init__(self, secret: bytes, address: str) -> None:
-        """Raise LongReturnPath, or Unwritable for what is no address."""
-        local, _, domain = wire(address).decode().rpartition("@")
-        self._key = hmac.digest(secret, _PURPOSE, hashlib.sha256)
-        self._start = f"{local}+".encode()
-        self._end = f"@{domain}".encode()
-        if len(self._start) + 26 + 1 + 16 > LONGEST:
-            raise LongReturnPath(f"the local part of {address} is longer than 20 octets")
+    def __init__(self, secret: bytes, purpose: bytes) -> None:
+        self._key = hmac.digest(secret, purpose, hashlib.sha256)
 
     def of(self, mail_id: UUID) -> bytes:
-        """Return the address that a mail is sent from, on the wire."""
-        code = _written(self._code(mail_id.bytes))
-        return b"%b%b-%b%b" % (self._start, _written(mail_id.bytes), code, self._end)
+        """Return the tag of a mail: 43 octets, of which none has a meaning in an address or a URL."""
+        return b"%b-%b" % (_written(mail_id.bytes), _written(self._code(mail_id.bytes)))
 
-    def read(self, address: str) -> UUID | None:
-        """Return the mail that an address belongs to, None if we did not make it."""
-        local = address.partition("@")[0].lower().encode("utf-8", "replace")
-        if not local.startswith(self._start.lower()):
-            return None
-        found = _TAG.fullmatch(local[len(self._start) :].decode("ascii", "replace"))
+    def read(self, tag: str) -> UUID | None:
+        """Return the mail that a tag names, None if we did not make it."""
+        found = _TAG.fullmatch(tag)
         if found is None:
             return None
         mail_id, code = _read(found[1]), _read(found[2])
@@ -59,6 +50,30 @@ class ReturnPaths:
 
     def _code(self, mail_id: bytes) -> bytes:
         return hmac.digest(self._key, mail_id, hashlib.sha256)[:CODE_OCTETS]
+
+
+class ReturnPaths:
+    """Makes and reads the return paths of one organisation."""
+
+    def __init__(self, secret: bytes, address: str) -> None:
+        """Raise LongReturnPath, or Unwritable for what is no address."""
+        local, _, domain = wire(address).decode().rpartition("@")
+        self._tags = MailTags(secret, _RETURN_PATH)
+        self._start = f"{local}+".encode()
+        self._end = f"@{domain}".encode()
+        if len(self._start) + 26 + 1 + 16 > LONGEST:
+            raise LongReturnPath(f"the local part of {address} is longer than 20 octets")
+
+    def of(self, mail_id: UUID) -> bytes:
+        """Return the address that a mail is sent from, on the wire."""
+        return b"%b%b%b" % (self._start, self._tags.of(mail_id), self._end)
+
+    def read(self, address: str) -> UUID | None:
+        """Return the mail that an address belongs to, None if we did not make it."""
+        local = address.partition("@")[0].lower().encode("utf-8", "replace")
+        if not local.startswith(self._start.lower()):
+            return None
+        return self._tags.read(local[len(self._start) :].decode("ascii", "replace"))
 
 
 def _written(octets: bytes) -> bytes:

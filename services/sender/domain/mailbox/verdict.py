@@ -50,11 +50,16 @@ class References:
     """Addresses that it came to, or that the returned mail came from: one may be a return path of ours."""
     message_ids: tuple[str, ...] = ()
     """Of the returned mail, or of the mail that is answered; without angle brackets."""
+    tags: tuple[str, ...] = ()
+    """Words in the subject that have the form of the tag in our List-Unsubscribe (``MailTags``)."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``recipient``: whom it concerns, as the message says it. ``code``: RFC 3463, else RFC 5321 §4.2."""
+    """``recipient``: whom it concerns, as the message says it. ``code``: RFC 3463, else RFC 5321 §4.2.
+
+    ``delayed``: a bounce that only says that the server goes on trying: nothing has failed yet.
+    """
 
     kind: Kind
     recipient: str | None = None
@@ -62,3 +67,4 @@ class Verdict:
     code: str | None = None
     evidence: tuple[Evidence, ...] = ()
     references: References = References()
+    delayed: bool = False

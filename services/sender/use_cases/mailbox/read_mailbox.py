@@ -1,6 +1,7 @@
 """Read the mailbox: what is new is judged and noted, then moved to the folder of its class."""
 
 import asyncio
+import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ import structlog
 
 from services.sender.adapters.mailbox import records
 from services.sender.adapters.mailbox.alone import alone
-from services.sender.adapters.mailbox.imap import MailboxAway
+from services.sender.adapters.mailbox.imap import MOST_OCTETS, MailboxAway
 from services.sender.adapters.mailbox.records import Key
-from services.sender.domain.mailbox.classify import classify_bytes
+from services.sender.domain.mailbox.classify import examine
 from services.sender.domain.mailbox.verdict import Kind
-from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
+from services.sender.use_cases.mailbox.receive_message import Incoming, ReceiveMessage
 from shared.clock import Clock
 from shared.persistence.database import Database
 from shared.persistence.outages import is_outage
@@ -83,11 +84,14 @@ class ReadMailbox:
         octets = await asyncio.to_thread(inbox.fetch, uid)
         if octets is None:
             return None
-        verdict = await asyncio.to_thread(classify_bytes, octets)
+        examined = await asyncio.to_thread(examine, io.BytesIO(octets))
+        verdict = examined.verdict
         key = Key(inbox.folder, inbox.uid_validity, uid)
+        whole = octets if len(octets) < MOST_OCTETS else None
+        incoming = Incoming(key, examined, whole, kept=True, at=self.clock.now())
         try:
             async with self.database.begin() as conn:
-                new = await self.receive(conn, key, verdict, self.clock.now())
+                new = await self.receive(conn, incoming)
         except Exception as problem:
             if is_outage(problem):
                 raise

@@ -6,78 +6,112 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters.mailbox import records
-from services.sender.adapters.mailbox.records import Key, Sent
-from services.sender.domain.mailbox.effects import About, Effect, effect_of, goes_on_failing
-from services.sender.domain.mailbox.return_path import ReturnPaths
-from services.sender.domain.mailbox.verdict import Verdict
+from services.sender.adapters.mailbox import records, sent
+from services.sender.adapters.mailbox.records import Conclusion, Key, Pushed
+from services.sender.adapters.mailbox.sent import Sent
+from services.sender.domain.mailbox.classify import Examined
+from services.sender.domain.mailbox.effects import BOUNCED, About, Effect, effect_of, goes_on_failing
+from services.sender.domain.mailbox.verdict import Kind, Verdict
+from services.sender.use_cases.mailbox.find_mail import FindMail
+from services.sender.use_cases.mailbox.pass_on import PassOn
+from services.sender.use_cases.mailbox.requests import announce_order, announce_unsubscribe
 from shared.contracts.sender import AddressFailed
 from shared.messaging.outbox import Outbox
+
+MOST_ATTACHED = 10 * 2**20
+"""Octets of a message that goes along when it is passed on."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message that came. ``whole``: its octets, None where only the beginning was fetched.
+
+    ``kept``: somebody else keeps it, as an IMAP server does.
+    """
+
+    key: Key | Pushed
+    examined: Examined
+    whole: bytes | None
+    kept: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
 class ReceiveMessage:
-    """``domain``: that of our Message-IDs."""
+    """Whatever way a message comes, this is what becomes of it."""
 
     outbox: Outbox
-    paths: ReturnPaths
-    domain: str
+    find_mail: FindMail
+    pass_on: PassOn
 
-    async def __call__(self, conn: AsyncConnection, key: Key, verdict: Verdict, at: datetime) -> bool:
+    async def __call__(self, conn: AsyncConnection, incoming: Incoming) -> bool:
         """Do what the message is good for; return False if that was done before."""
-        proved = await self._proved(conn, verdict)
-        sent = proved or await self._claimed(conn, verdict)
-        effect = effect_of(verdict, About(proved.address, proved.edition_id is not None) if proved else None)
-        row = {
-            "kind": verdict.kind,
-            "severity": verdict.severity,
-            "code": verdict.code,
-            "says": verdict.evidence[-1].says[:200],
-            "mail_id": sent.mail_id if sent else None,
-            "proved": "path" if proved else "claimed" if sent else "nothing",
-            "effect": effect,
-            "read_at": at,
-        }
-        if not await records.claim(conn, key, row):
+        verdict = incoming.examined.verdict
+        mail, proof = await self.find_mail(conn, incoming.examined)
+        about = About(mail.address, mail.edition_id is not None, proof) if mail else None
+        effect = effect_of(verdict, about, passes_on=bool(self.pass_on.address))
+        conclusion = Conclusion(verdict, mail.mail_id if mail else None, proof, effect)
+        message_id = await records.claim(conn, incoming.key, conclusion, incoming.at)
+        if message_id is None:
             return False
-        if proved and await self._is_dead(conn, effect, proved, at):
-            await self._report(conn, proved, verdict, at)
+        await self._keep(conn, message_id, incoming, effect)
+        await self._do(conn, message_id, incoming, conclusion, mail)
         return True
 
-    async def _proved(self, conn: AsyncConnection, verdict: Verdict) -> Sent | None:
-        """Return the mail whose return path the message carries."""
-        for address in verdict.references.return_paths:
-            if (mail_id := self.paths.read(address)) and (sent := await records.find_sent(conn, mail_id)):
-                return sent
-        return None
+    async def _keep(
+        self, conn: AsyncConnection, message_id: UUID, incoming: Incoming, effect: Effect
+    ) -> None:
+        said, evidence = incoming.examined.correspondence, incoming.examined.verdict.evidence
+        needed = not incoming.kept or (effect is Effect.PASSED_ON and _fits(incoming))
+        content = incoming.whole if needed else None
+        await records.keep_words(conn, message_id, said, evidence, content)
 
-    async def _claimed(self, conn: AsyncConnection, verdict: Verdict) -> Sent | None:
-        """Return the mail that the message says it is about: for people, it has no effect."""
-        for message_id in verdict.references.message_ids:
-            written, _, domain = message_id.rpartition("@")
-            if domain.lower() != self.domain:
-                continue
-            try:
-                mail_id = UUID(written)
-            except ValueError:
-                continue
-            if sent := await records.find_sent(conn, mail_id):
-                return sent
-        return None
+    async def _do(
+        self,
+        conn: AsyncConnection,
+        message_id: UUID,
+        incoming: Incoming,
+        conclusion: Conclusion,
+        mail: Sent | None,
+    ) -> None:
+        said, at = incoming.examined.correspondence, incoming.at
+        if conclusion.effect is Effect.DRAFTED:
+            await announce_order(conn, self.outbox, message_id, said, at)
+        if mail is None:
+            return
+        if conclusion.effect in BOUNCED:
+            await sent.bounce(conn, mail.mail_id, _why(conclusion.verdict), at)
+        if conclusion.effect is Effect.OPTED_OUT:
+            await announce_unsubscribe(conn, self.outbox, mail.address_hash, conclusion.proof, at)
+        elif conclusion.effect is Effect.PASSED_ON:
+            answers = mail, conclusion.proof
+            await self.pass_on(conn, message_id, said, answers, at, attach=_fits(incoming))
+        elif await self._is_lost(conn, conclusion.effect, mail, at):
+            await self._report(conn, mail, conclusion.verdict, at)
 
-    async def _is_dead(self, conn: AsyncConnection, effect: Effect, sent: Sent, at: datetime) -> bool:
+    async def _is_lost(self, conn: AsyncConnection, effect: Effect, mail: Sent, at: datetime) -> bool:
+        """Whether the address is to be written to no more."""
         if effect is not Effect.SOFT:
-            return effect is Effect.FAILED
-        await records.note_soft(conn, sent.mail_id, at)
-        return goes_on_failing(await records.editions_that_came_back(conn, sent.address))
+            return effect in {Effect.FAILED, Effect.COMPLAINED}
+        await sent.note_soft(conn, mail.mail_id, at)
+        return goes_on_failing(await sent.editions_that_came_back(conn, mail.address))
 
-    async def _report(self, conn: AsyncConnection, sent: Sent, verdict: Verdict, at: datetime) -> None:
+    async def _report(self, conn: AsyncConnection, mail: Sent, verdict: Verdict, at: datetime) -> None:
         """Tell compliance and the CRM (D3): why, but none of the words, which may hold personal data."""
-        why = " ".join(filter(None, [verdict.kind, verdict.severity, verdict.code]))
         failed = AddressFailed(
-            address_hash=sent.address_hash.hex(),
-            person_ids=sent.person_ids,
+            address_hash=mail.address_hash.hex(),
+            person_ids=mail.person_ids,
             at=at,
-            reply=f"{why}: {verdict.evidence[-1].says}",
+            reply=_why(verdict),
+            reason="complaint" if verdict.kind is Kind.COMPLAINT else "dead_address",
         )
         await self.outbox.add(conn, failed)
+
+
+def _why(verdict: Verdict) -> str:
+    why = " ".join(filter(None, [verdict.kind, verdict.severity, verdict.code]))
+    return f"{why}: {verdict.evidence[-1].says}"[:500]
+
+
+def _fits(incoming: Incoming) -> bool:
+    return incoming.whole is not None and len(incoming.whole) <= MOST_ATTACHED

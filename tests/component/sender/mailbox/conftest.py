@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.process import LocalServerError
 from tests.component.sender.mailbox.dovecot import PrivateDovecot
-from tests.component.sender.mailbox.reader import Desk, open_desk
+from tests.component.sender.mailbox.reader import Counter, Desk, open_counter, open_desk
 
 
 @pytest.fixture
@@ -20,6 +20,20 @@ def dovecot() -> Iterator[PrivateDovecot]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture
+async def counter(sender_database: str) -> AsyncIterator[Counter]:
+    """Where messages come in, without a mailbox that is read."""
+    async with open_counter(sender_database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def passing_counter(sender_database: str) -> AsyncIterator[Counter]:
+    """One that passes answers on."""
+    async with open_counter(sender_database, desk_address="arenden@onsdag.example.org") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -10,21 +10,31 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.sender.adapters.mailbox.lmtp import Delivery
 from services.sender.adapters.tables import metadata
 from services.sender.domain.mailbox.return_path import ReturnPaths
-from services.sender.main import mailbox_jobs, return_paths
+from services.sender.main import mailbox_jobs, receiver, return_paths
 from services.sender.settings import SenderSettings
+from services.sender.use_cases.mailbox.take_pushed import TakePushed
 from shared.addresses import address_hash
+from shared.contracts.message import Message
+from shared.contracts.sender import AddressFailed
 from shared.hosting import Foundation
 from shared.ids import new_id
 from tests.component.sender.mailbox.dovecot import PrivateDovecot
+from tests.component.sender.post_office import section
 
 SECRET = "0123456789abcdef0123456789abcdef"
+SHARED = "info@onsdag.example.org"
 FIRST_WEDNESDAY = date(2027, 2, 3)
+SECTIONS = (section(1, title="Kurs i krisstöd"), section(2, unit="1281", title="Läger"))
 
 
 _SENT = (
-    text("INSERT INTO edition (edition_id, wednesday) VALUES (:edition, :wednesday) ON CONFLICT DO NOTHING"),
+    text(
+        "INSERT INTO edition (edition_id, wednesday, sections, mails, batches, prepared_at) "
+        "VALUES (:edition, :wednesday, CAST(:sections AS jsonb), 1, 1, :at) ON CONFLICT DO NOTHING"
+    ),
     text(
         "INSERT INTO mail (mail_id, edition_id, address, address_hash, language, readers, recorded_at) "
         "VALUES (:mail, :edition, :address, :hash, 'sv', CAST(:readers AS jsonb), :at)"
@@ -74,18 +84,17 @@ def soft(recipient: str, *, to: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The shared mailbox, its reader, and the ledger behind it."""
+class Counter:
+    """Where messages come in, and the ledger behind it."""
 
     base: Foundation
     settings: SenderSettings
-    dovecot: PrivateDovecot
     paths: ReturnPaths
 
-    async def read(self) -> None:
-        """Look into the mailbox once, as the job does."""
-        [job] = mailbox_jobs(self.base, self.settings)
-        await job.run()
+    async def push(self, message: bytes, *, to: str = SHARED, sender: str = "") -> None:
+        """Take a message as the LMTP listener does."""
+        take = TakePushed(self.base.database, self.base.clock, receiver(self.base, self.settings))
+        await take(Delivery(to, sender, message))
 
     async def sent(self, address: str, *, week: int = 0) -> UUID:
         """Put an accepted mail of a week's edition into the ledger; return its id."""
@@ -96,7 +105,8 @@ class Desk:
             "wednesday": FIRST_WEDNESDAY + timedelta(weeks=week),
             "address": address,
             "hash": address_hash(self.settings.secret, address),
-            "readers": json.dumps([["p1", "Åsa Lind", {"1": ["ordförande"]}]]),
+            "sections": json.dumps([each.model_dump(mode="json") for each in SECTIONS]),
+            "readers": json.dumps([["p1", "Åsa Lind", {"1": ["ordförande"], "2": []}]]),
             "at": datetime(2027, 2, 3, 8, tzinfo=UTC),
         }
         async with self.base.database.begin() as conn:
@@ -108,21 +118,49 @@ class Desk:
         return self.paths.of(mail_id).decode()
 
     async def failed(self) -> list[dict[str, Any]]:
-        """Return the addresses reported as dead, from the outbox, which nobody empties here."""
+        """Return the addresses reported as dead or complaining."""
+        return await self.said(AddressFailed)
+
+    async def said(self, model: type[Message]) -> list[dict[str, Any]]:
+        """Return what was said of a kind, from the outbox, which nobody empties here."""
         async with self.base.database.begin() as conn:
             rows = await conn.execute(text("SELECT payload FROM sender_outbox ORDER BY id"))
-            return [json.loads(row.payload)["data"] for row in rows]
+            said = [json.loads(row.payload) for row in rows]
+        return [each["data"] for each in said if each["type"] == model.TYPE]
+
+    async def one(self, query: str) -> Any:
+        """Return the only row of a query."""
+        async with self.base.database.begin() as conn:
+            return (await conn.execute(text(query))).one()
 
     async def noted(self) -> list[Any]:
         """Return what was noted of each message, in their order."""
         async with self.base.database.begin() as conn:
-            rows = await conn.execute(text("SELECT * FROM mailbox_message ORDER BY uid"))
+            rows = await conn.execute(text("SELECT * FROM mailbox_message ORDER BY uid, message_id"))
             return list(rows)
+
+
+@dataclass(frozen=True)
+class Desk(Counter):
+    """A counter whose messages are read in a shared mailbox."""
+
+    dovecot: PrivateDovecot
+
+    async def read(self) -> None:
+        """Look into the mailbox once, as the job does."""
+        job = next(each for each in mailbox_jobs(self.base, self.settings) if each.name == "read-mailbox")
+        await job.run()
 
 
 @asynccontextmanager
 async def open_desk(database_url: str, dovecot: PrivateDovecot, **given: Any) -> AsyncIterator[Desk]:
-    settings = SenderSettings(database_url=database_url, secret_key=SECRET, imap_url=dovecot.url(), **given)
+    async with open_counter(database_url, imap_url=dovecot.url(), **given) as counter:
+        yield Desk(counter.base, counter.settings, counter.paths, dovecot)
+
+
+@asynccontextmanager
+async def open_counter(database_url: str, **given: Any) -> AsyncIterator[Counter]:
+    settings = SenderSettings(database_url=database_url, secret_key=SECRET, **given)
     base = Foundation("sender", settings, metadata)
-    yield Desk(base, settings, dovecot, return_paths(settings))
+    yield Counter(base, settings, return_paths(settings))
     await base.database.close()

@@ -1,6 +1,9 @@
 """The shared mailbox on a real Dovecot: each message has its effect once, and none is lost."""
 
 import asyncio
+import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,7 @@ async def test_a_hard_bounce_reports_the_address_once(desk: Desk) -> None:
     assert failed["address_hash"] == address_hash(desk.settings.secret, ASA).hex()
     assert failed["person_ids"] == ["p1"]
     assert failed["reply"] == "bounce hard 5.1.1: there is no such mailbox"
+    assert failed["reason"] == "dead_address"
 
 
 async def test_a_message_is_moved_to_the_folder_of_its_class(desk: Desk) -> None:
@@ -112,6 +116,7 @@ async def test_a_complaint_that_brings_the_return_path_back_reports_the_address(
     await desk.read()
     [failed] = await desk.failed()
     assert failed["reply"].startswith("complaint: ")
+    assert failed["reason"] == "complaint"
 
 
 async def test_two_readers_do_each_message_once(desk: Desk) -> None:
@@ -124,21 +129,22 @@ async def test_two_readers_do_each_message_once(desk: Desk) -> None:
     assert desk.dovecot.count("Studsar") == len(addresses)
 
 
-async def test_a_crash_before_the_move_repeats_the_move_alone(desk: Desk) -> None:
+async def test_killed_between_commit_and_move_the_next_one_only_moves(desk: Desk) -> None:
     mail_id = await desk.sent(ASA)
     desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)))
+    doomed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.component.sender.mailbox.doomed_reader"),
+        *(desk.settings.database_url, desk.dovecot.url()),
+        cwd=Path(__file__).parents[4],
+    )
+    assert await doomed.wait() == -signal.SIGKILL
+    before = await desk.noted()
+    assert [row.kind for row in before] == ["bounce"]
+    assert (desk.dovecot.count(), desk.dovecot.count("Studsar")) == (1, 0)
     await desk.read()
-    client = desk.dovecot.client()
-    client.select("Studsar")
-    client.uid("MOVE", "1", "INBOX")
-    client.logout()
-    [row] = await desk.noted()
-    async with desk.base.database.begin() as conn:  # as if the first message had only been noted
-        await conn.exec_driver_sql("UPDATE mailbox_message SET uid = uid + 1")
-    await desk.read()
-    assert [(each.uid, each.kind) for each in await desk.noted()] == [(row.uid + 1, "bounce")]
-    assert len(await desk.failed()) == 1
     assert (desk.dovecot.count(), desk.dovecot.count("Studsar")) == (0, 1)
+    assert await desk.noted() == before
+    assert len(await desk.failed()) == 1
 
 
 async def test_a_mailbox_that_is_away_is_read_when_it_is_back(desk: Desk) -> None:

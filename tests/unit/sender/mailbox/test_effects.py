@@ -3,39 +3,65 @@
 import pytest
 
 from services.sender.adapters.mailbox.imap import Account, NoMailbox
-from services.sender.domain.mailbox.effects import About, Effect, effect_of, goes_on_failing
+from services.sender.domain.mailbox.effects import About, Effect, Proof, effect_of, goes_on_failing
 from services.sender.domain.mailbox.verdict import Kind, Severity, Verdict
 from services.sender.settings import SenderSettings
 
 ADDRESS = "asa.lind@example.se"
-EDITION, LETTER = About(ADDRESS, edition=True), About(ADDRESS, edition=False)
 VERDICTS = [Verdict(Kind.BOUNCE, ADDRESS, severity) for severity in Severity]
 VERDICTS += [Verdict(kind) for kind in Kind if kind is not Kind.BOUNCE]
+ALL = [(verdict, proof, edition) for verdict in VERDICTS for proof in Proof for edition in (True, False)]
 
-OF_AN_EDITION = {
+BY_PATH = {
     (Kind.BOUNCE, Severity.HARD): Effect.FAILED,
     (Kind.BOUNCE, Severity.SOFT): Effect.SOFT,
-    (Kind.COMPLAINT, None): Effect.FAILED,
+    (Kind.BOUNCE, Severity.BLOCKED): Effect.CAME_BACK,
+    (Kind.BOUNCE, Severity.CONTENT): Effect.CAME_BACK,
+    (Kind.COMPLAINT, None): Effect.COMPLAINED,
 }
 
 
-@pytest.mark.parametrize("verdict", VERDICTS, ids=lambda each: f"{each.kind}-{each.severity}")
-def test_every_class_has_its_effect(verdict: Verdict) -> None:
-    assert effect_of(verdict, EDITION) is OF_AN_EDITION.get((verdict.kind, verdict.severity), Effect.NONE)
+def expected(verdict: Verdict, proof: Proof, edition: bool) -> Effect:
+    if verdict.kind is Kind.ORDER:
+        return Effect.DRAFTED
+    if verdict.kind is Kind.UNSUBSCRIBE:
+        return Effect.OPTED_OUT if proof in {Proof.PATH, Proof.TAG, Proof.REPLY} else Effect.NONE
+    if proof is not Proof.PATH:
+        return Effect.NONE
+    of_edition = BY_PATH.get((verdict.kind, verdict.severity), Effect.NONE)
+    return Effect.CAME_BACK if of_edition is Effect.SOFT and not edition else of_edition
+
+
+@pytest.mark.parametrize(
+    ("verdict", "proof", "edition"), ALL, ids=lambda each: getattr(each, "severity", None) or str(each)
+)
+def test_every_class_and_proof_has_its_effect(verdict: Verdict, proof: Proof, edition: bool) -> None:
+    assert effect_of(verdict, About(ADDRESS, edition, proof)) is expected(verdict, proof, edition)
 
 
 @pytest.mark.parametrize("verdict", VERDICTS, ids=lambda each: f"{each.kind}-{each.severity}")
-def test_without_proof_nothing_has_an_effect(verdict: Verdict) -> None:
-    assert effect_of(verdict, None) is Effect.NONE
+def test_what_is_about_no_mail_of_ours_does_nothing_but_order(verdict: Verdict) -> None:
+    wanted = Effect.DRAFTED if verdict.kind is Kind.ORDER else Effect.NONE
+    assert effect_of(verdict, None, passes_on=True) is wanted
 
 
-def test_a_letter_that_comes_back_softly_counts_for_no_edition() -> None:
-    assert effect_of(Verdict(Kind.BOUNCE, ADDRESS, Severity.SOFT), LETTER) is Effect.NONE
+@pytest.mark.parametrize("proof", Proof)
+def test_an_answer_is_passed_on_where_the_desk_has_an_address(proof: Proof) -> None:
+    answer = Verdict(Kind.QUESTION)
+    assert effect_of(answer, About(ADDRESS, True, proof), passes_on=True) is Effect.PASSED_ON
+    assert effect_of(answer, About(ADDRESS, True, proof)) is Effect.NONE
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_a_server_that_goes_on_trying_has_not_failed(severity: Severity) -> None:
+    delayed = Verdict(Kind.BOUNCE, ADDRESS, severity, delayed=True)
+    assert effect_of(delayed, About(ADDRESS, True, Proof.PATH)) is Effect.NONE
 
 
 def test_an_address_behind_ours_counts_as_soft() -> None:
-    assert effect_of(Verdict(Kind.BOUNCE, "en@example.net", Severity.HARD), EDITION) is Effect.SOFT
-    assert effect_of(Verdict(Kind.BOUNCE, "en@example.net", Severity.HARD), LETTER) is Effect.NONE
+    behind = Verdict(Kind.BOUNCE, "en@example.net", Severity.HARD)
+    assert effect_of(behind, About(ADDRESS, True, Proof.PATH)) is Effect.SOFT
+    assert effect_of(behind, About(ADDRESS, False, Proof.PATH)) is Effect.CAME_BACK
 
 
 @pytest.mark.parametrize(

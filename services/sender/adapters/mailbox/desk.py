@@ -1,0 +1,103 @@
+"""What people see of the mailbox, and what they decide about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.sender.adapters.tables import mailbox_message, mailbox_words
+from services.sender.domain.mailbox.effects import Effect
+from services.sender.domain.mailbox.verdict import Kind
+
+_message = mailbox_message.c
+_words = mailbox_words.c
+
+FOR_PEOPLE = (Kind.ORDER, Kind.QUESTION, Kind.UNSUBSCRIBE, Kind.COMPLAINT, Kind.UNKNOWN)
+"""Classes that wait for somebody when nothing came of them by itself."""
+
+WAITING: ColumnElement[bool] = and_(
+    _message.handled_at.is_(None), _message.effect == Effect.NONE, _message.kind.in_(FOR_PEOPLE)
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which messages to list, newest first. ``before``: older than that one."""
+
+    kind: Kind | None = None
+    waiting: bool = False
+    before: UUID | None = None
+    limit: int = 50
+
+
+async def listed(conn: AsyncConnection, which: Selection) -> Sequence[RowMapping]:
+    """Return messages with what they say; the words are null when they are forgotten."""
+    query = _seen().order_by(_message.message_id.desc()).limit(which.limit)
+    if which.kind:
+        query = query.where(_message.kind == which.kind)
+    if which.waiting:
+        query = query.where(WAITING)
+    if which.before:
+        query = query.where(_message.message_id < which.before)
+    return list((await conn.execute(query)).mappings())
+
+
+async def find(conn: AsyncConnection, message_id: UUID) -> RowMapping | None:
+    """Return a message with what it says."""
+    return (await conn.execute(_seen().where(_message.message_id == message_id))).mappings().one_or_none()
+
+
+async def find_locked(conn: AsyncConnection, message_id: UUID) -> RowMapping | None:
+    """Return a message; nobody else changes it until the transaction ends."""
+    query = _seen().where(_message.message_id == message_id).with_for_update(of=mailbox_message)
+    return (await conn.execute(query)).mappings().one_or_none()
+
+
+async def change(conn: AsyncConnection, message_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write down what somebody decided."""
+    await conn.execute(update(mailbox_message).where(_message.message_id == message_id).values(dict(values)))
+
+
+async def counts(conn: AsyncConnection) -> Sequence[RowMapping]:
+    """Return how many messages there are of each class, severity and effect, and how many of them wait."""
+    query = select(
+        _message.kind,
+        _message.severity,
+        _message.effect,
+        func.count().label("messages"),
+        func.count().filter(WAITING).label("waiting"),
+        func.min(_message.read_at).filter(WAITING).label("oldest"),
+    )
+    by_class = query.group_by(_message.kind, _message.severity, _message.effect)
+    return list((await conn.execute(by_class.order_by(_message.kind, _message.severity))).mappings())
+
+
+async def forget_words(conn: AsyncConnection, before: datetime) -> int:
+    """Delete the words of messages that came before a moment (F5); return of how many.
+
+    What nobody else keeps stays while it waits for people.
+    """
+    old = exists().where(
+        _message.message_id == _words.message_id,
+        _message.read_at < before,
+        or_(~WAITING, _message.digest.is_(None)),
+    )
+    return (await conn.execute(delete(mailbox_words).where(old))).rowcount
+
+
+def _seen() -> Any:
+    return select(
+        mailbox_message,
+        _words.writer,
+        _words.name,
+        _words.subject,
+        _words.words,
+        _words.attachments,
+        _words.evidence,
+        (_words.content.is_not(None)).label("has_content"),
+    ).join_from(mailbox_message, mailbox_words, isouter=True)

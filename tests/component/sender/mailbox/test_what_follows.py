@@ -1,0 +1,194 @@
+"""What follows from a message, whatever way it came: in the ledger, on the bus, at the desk."""
+
+from uuid import UUID
+
+import pytest
+
+from services.sender.domain.mailbox.return_path import UNSUBSCRIBE, MailTags
+from shared.addresses import address_hash
+from shared.contracts.sender import AddressFailed, OrderMailReceived, UnsubscribeReceived
+from tests.component.sender.mailbox.reader import SHARED, Counter, hard, notice, soft
+from tests.component.sender.post_office import parse
+from tests.unit.sender.mailbox.samples import sample
+
+ASA = "asa.lind@example.se"
+
+
+def written(writer: str, subject: str, text: str, *, answers: UUID | None = None, more: str = "") -> bytes:
+    """A mail as a person writes it."""
+    reference = f"In-Reply-To: <{answers}@onsdag.example.org>\n" if answers else ""
+    return (
+        f"From: Åsa Lind <{writer}>\nTo: {SHARED}\nSubject: {subject}\n{reference}{more}"
+        f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
+    ).encode()
+
+
+async def state_of(counter: Counter, mail_id: UUID) -> tuple[str, str]:
+    row = await counter.one(f"SELECT state, reply FROM delivery WHERE mail_id = '{mail_id}'")
+    return row.state, row.reply
+
+
+async def test_what_came_back_shows_in_the_ledger_and_is_reported_as_failed(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await counter.push(hard(ASA, to=SHARED), to=counter.path(mail_id))
+    assert await state_of(counter, mail_id) == ("bounced", "bounce hard 5.1.1: there is no such mailbox")
+    told = await counter.one("SELECT o.state, o.dead, o.at > d.updated_at - interval '1 second' AS later "
+                             "FROM outcome o JOIN delivery d USING (mail_id)")  # fmt: skip
+    assert (told.state, told.dead, told.later) == ("failed", False, True)
+
+
+async def test_it_came_back_later_than_it_left_whatever_the_clocks_say(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql("UPDATE delivery SET updated_at = '2999-01-01Z'")
+    await counter.push(hard(ASA, to=SHARED), to=counter.path(mail_id))
+    assert (await counter.one("SELECT at > '2999-01-01Z' AS later FROM outcome")).later
+
+
+async def test_an_uncertain_mail_that_came_back_is_not_sent_again(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql("UPDATE delivery SET state = 'uncertain', lease_token = 7")
+    await counter.push(soft(ASA, to=SHARED), to=counter.path(mail_id))
+    assert (await state_of(counter, mail_id))[0] == "bounced"
+
+
+@pytest.mark.parametrize("state", ["planned", "failed", "suppressed"])
+async def test_a_notice_changes_no_mail_that_did_not_leave(counter: Counter, state: str) -> None:
+    mail_id = await counter.sent(ASA)
+    async with counter.base.database.begin() as conn:
+        due = "now()" if state == "planned" else "NULL"
+        await conn.exec_driver_sql(f"UPDATE delivery SET state = '{state}', due_at = {due}")
+    await counter.push(hard(ASA, to=SHARED), to=counter.path(mail_id))
+    assert (await state_of(counter, mail_id))[0] == state
+
+
+async def test_a_refusal_that_blames_us_came_back_and_suppresses_nobody(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    blocked = notice(ASA, "5.7.1", "550 5.7.1 blocked using zen.spamhaus.org", to=SHARED)
+    await counter.push(blocked, to=counter.path(mail_id))
+    assert (await state_of(counter, mail_id))[0] == "bounced"
+    assert await counter.failed() == []
+
+
+async def test_a_server_that_goes_on_trying_changes_nothing(counter: Counter) -> None:
+    for week in range(4):
+        mail_id = await counter.sent("sven.lund@example.se", week=week)
+        await counter.push(sample("exim-delayed"), to=counter.path(mail_id))
+        assert (await state_of(counter, mail_id))[0] == "accepted"
+    assert await counter.failed() == []
+
+
+async def test_F1_the_tag_of_a_mail_opts_its_address_out_whoever_writes_it(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    tag = MailTags(counter.settings.secret, UNSUBSCRIBE).of(mail_id).decode()
+    by_machine = "Auto-Submitted: auto-generated\n"
+    await counter.push(written("nagon@example.net", f"Unsubscribe {tag.upper()}", "", more=by_machine))
+    [said] = await counter.said(UnsubscribeReceived)
+    assert said["address_hash"] == address_hash(counter.settings.secret, ASA).hex()
+    assert said["proof"] == "tag"
+
+
+@pytest.mark.parametrize("text", ["STOPP", "stopp!", "Ta bort mig, tack.", "Nej tack"])
+async def test_F1_a_no_in_answer_to_our_mail_counts_from_its_own_address(counter: Counter, text: str) -> None:
+    mail_id = await counter.sent(ASA)
+    await counter.push(written("Asa.Lind@example.se", "Sv: Onsdagsutskick", text, answers=mail_id))
+    [said] = await counter.said(UnsubscribeReceived)
+    assert said["address_hash"] == address_hash(counter.settings.secret, ASA).hex()
+    assert said["proof"] == "reply"
+
+
+async def test_a_no_of_which_it_is_not_proved_whose_it_is_waits_for_people(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    forged = MailTags(b"another secret", UNSUBSCRIBE).of(mail_id).decode()
+    path_as_tag = counter.path(mail_id).partition("+")[2].partition("@")[0]
+    await counter.push(written("bo.ek@example.se", "Sv: Onsdagsutskick", "STOPP", answers=mail_id))
+    await counter.push(written(ASA, "Avregistrera", "STOPP"))
+    await counter.push(written(ASA, f"unsubscribe {forged}", ""))
+    await counter.push(written(ASA, f"unsubscribe {path_as_tag}", ""))
+    assert await counter.said(UnsubscribeReceived) == []
+    assert {(row.kind, row.effect) for row in await counter.noted()} == {("unsubscribe", "none")}
+
+
+async def test_A5_an_order_by_mail_is_told_with_its_words_and_files(counter: Counter) -> None:
+    text = "Mottagare: ordförande i alla kretsar"
+    order = written("eva.dal@example.se", "Beställning: Kurs i krisstöd", text)
+    with_file = order.replace(b"Content-Type: text/plain; charset=utf-8\n\n", _FILE).replace(
+        b"i alla kretsar\n", b"i alla kretsar\n--b--\n"
+    )
+    await counter.push(with_file)
+    await counter.push(with_file)
+    [said] = await counter.said(OrderMailReceived)
+    assert (said["writer"], said["name"]) == ("eva.dal@example.se", "Åsa Lind")
+    assert said["subject"] == "Beställning: Kurs i krisstöd"
+    assert said["text"] == text
+    assert said["attachments"] == ["Åtgärder.docx"]
+
+
+_FILE = (
+    b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream\n"
+    b"Content-Disposition: attachment; filename*=utf-8''%C3%85tg%C3%A4rder.docx\n\nUEs=\n"
+    b"--b\nContent-Type: text/plain; charset=utf-8\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "sign", ["Auto-Submitted: auto-replied\n", "X-Autoreply: yes\n", "List-Id: <x>\n", "Precedence: bulk\n"]
+)
+async def test_what_a_machine_wrote_is_no_order(counter: Counter, sign: str) -> None:
+    await counter.push(written("robot@example.se", "Beställning: Kurs", "Mottagare: alla", more=sign))
+    assert await counter.said(OrderMailReceived) == []
+
+
+async def test_A1_an_answer_is_passed_on_with_the_orders_that_were_in_the_mail(
+    passing_counter: Counter,
+) -> None:
+    mail_id = await passing_counter.sent(ASA)
+    async with passing_counter.base.database.begin() as conn:  # opted out of one before it left
+        await conn.exec_driver_sql(
+            "INSERT INTO suppression SELECT address_hash, 'unit:1281', 'opted_out', '2027-01-01Z', true "
+            "FROM mail"
+        )
+    await passing_counter.push(written(ASA, "Sv: Onsdagsutskick", "Vi kommer *två*.", answers=mail_id))
+    [note] = await passing_counter.noted()
+    assert (note.kind, note.effect, note.proved) == ("question", "passed-on", "reply")
+    row = await passing_counter.one("SELECT address, letter FROM mail WHERE key LIKE 'mailbox-%'")
+    assert row.address == "arenden@onsdag.example.org"
+    assert "Kurs i krisstöd" in row.letter["markdown"]
+    assert "Läger" not in row.letter["markdown"]
+    assert row.letter["orders"] == [str(UUID(int=0x018F << 112 | 1))]
+    assert row.letter["answer_to"] == ASA
+
+
+async def test_an_answer_is_passed_on_once(passing_counter: Counter) -> None:
+    answer = written(ASA, "Sv: Onsdagsutskick", "Kan vi få mer?", answers=await passing_counter.sent(ASA))
+    await passing_counter.push(answer)
+    await passing_counter.push(answer)
+    passed = await passing_counter.one("SELECT count(*) AS mails FROM mail WHERE key LIKE 'mailbox-%'")
+    assert passed.mails == 1
+
+
+@pytest.mark.parametrize("name", ["auto-reply-rfc3834", "auto-reply-exchange-swedish", "unknown-newsletter"])
+async def test_nothing_automatic_is_answered_or_passed_on(passing_counter: Counter, name: str) -> None:
+    mail_id = await passing_counter.sent(ASA)
+    answer = f"In-Reply-To: <{mail_id}@onsdag.example.org>\n".encode() + sample(name)
+    await passing_counter.push(answer, to=passing_counter.path(mail_id))
+    assert (await passing_counter.one("SELECT count(*) AS mails FROM mail")).mails == 1
+    assert await passing_counter.said(OrderMailReceived) == []
+    assert await passing_counter.said(UnsubscribeReceived) == []
+
+
+async def test_a_complaint_is_told_as_one(counter: Counter) -> None:
+    mail_id = await counter.sent("ulla.berg@isp.example.net")
+    mine = f"Original-Mail-From: <{counter.path(mail_id)}>".encode()
+    await counter.push(sample("arf-abuse").replace(b"Original-Mail-From: <info@onsdag.example.org>", mine))
+    assert [each["reason"] for each in await counter.said(AddressFailed)] == ["complaint"]
+    assert (await state_of(counter, mail_id))[0] == "accepted"
+
+
+async def test_who_is_called_what_in_the_mailbox(counter: Counter) -> None:
+    """The envelope's sender, which LMTP tells, is where a notice shows that it is one."""
+    await counter.push(written(ASA, "Fråga", "Hur gör vi?"), sender=ASA)
+    [row] = await counter.noted()
+    content = (await counter.one("SELECT content FROM mailbox_words")).content
+    assert (row.kind, parse(content)["Return-Path"]) == ("question", f"<{ASA}>")
