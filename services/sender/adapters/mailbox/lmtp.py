@@ -13,6 +13,8 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
+from shared.persistence.outages import is_outage
+
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 4
@@ -155,7 +157,10 @@ class _Session(LMTP):
         try:
             await self._listener.deliver(Delivery(recipient, sender, content))
         except Exception as problem:
-            log.exception("message_not_taken", problem=type(problem).__name__)
+            if is_outage(problem):
+                log.warning("message_not_taken", problem=type(problem).__name__)
+            else:
+                log.exception("message_not_taken")
             return LATER
         return TAKEN
 
