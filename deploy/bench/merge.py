@@ -7,7 +7,11 @@ from multiprocessing import get_context
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import asyncpg
+from sqlalchemy.engine import make_url
+
 from deploy.bench import merging
+from deploy.bench.handing_over import hand_over
 from deploy.bench.merging import Target
 from deploy.local.stack import LocalStack
 from shared.persistence.migrations import upgrade
@@ -19,22 +23,36 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     """Import a register through the bus, preview and freeze its orders; return the figures.
 
     ``pairs`` are (order, person) that are reached, ``mails`` the addresses they come to. ``seconds`` is the
-    whole freeze with everything it writes, ``sql_seconds`` the bare aggregation of the same rows, ``ratio``
-    the one to the other. ``preview_ms`` is the median over the orders. ``rss_mb`` is the peak memory of the
-    scheduler's process, at the import or at the freeze.
+    whole freeze with everything it writes, ``sql_seconds`` the bare aggregation that comes to the same mails,
+    ``ratio`` the one to the other. ``doubling`` is ``seconds`` to those for half as many people.
+    ``preview_ms`` is that of the slowest order. ``hand_over_seconds`` go from the release to the last batch
+    in the outbox. ``rss_mb`` is the largest peak of the scheduler's memory in all of this.
     """
-    with LocalStack() as stack:
+    with LocalStack() as stack, TemporaryDirectory(prefix="onsdag-") as folder:
         servers = stack.urls
         upgrade("scheduler", servers.database_url)
-        with TemporaryDirectory(prefix="onsdag-") as folder:
-            target = Target(servers.database_url, servers.amqp_url, folder, people, orders)
-            say(f"importing {people} people through the bus")
-            imported = _apart(merging.take_in, target)
-            say(f"previewing {orders} orders")
-            previewed = _apart(merging.preview, target)
-            say("freezing, and aggregating barely")
-            frozen = _apart(merging.freeze, target)
-    return {"people": people, "orders": orders} | _figures(imported | previewed, frozen)
+        target = Target(servers.database_url, servers.amqp_url, folder, people, orders)
+        say(f"importing {people} people through the bus")
+        imported = _apart(merging.take_in, target)
+        say(f"previewing {orders} orders")
+        previewed = _apart(merging.preview, target)
+        say("freezing, and aggregating barely")
+        frozen = _apart(merging.freeze, target)
+        say(f"handing over {frozen['mails']} mails")
+        handed = _apart(hand_over, target)
+        say("freezing for half as many people")
+        half = run_freeze(_empty_database(servers.database_url), people // 2, orders)
+    figures = _figures(imported | previewed, frozen)
+    return {
+        "people": people,
+        "orders": orders,
+        **figures,
+        "doubling": round(frozen["seconds"] / half["seconds"], 2),
+        "half_pairs": half["pairs"],
+        "half_seconds": half["seconds"],
+        "hand_over_seconds": round(handed["hand_over_seconds"], 1),
+        "rss_mb": max(figures["rss_mb"], round(handed["rss_mb"])),
+    }
 
 
 def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
@@ -44,6 +62,19 @@ def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
         target = Target(database_url, "amqp://unused", folder, people, orders)
         _apart(merging.fill, target)
         return _figures({}, _apart(merging.freeze, target))
+
+
+def _empty_database(beside: str) -> str:
+    """Make another database on the same server; return its URL."""
+    url = make_url(beside)
+
+    async def create() -> None:
+        conn = await asyncpg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        await conn.execute("CREATE DATABASE onsdag_half")
+        await conn.close()
+
+    asyncio.run(create())
+    return url.set(database="onsdag_half").render_as_string(hide_password=False)
 
 
 def _figures(before: dict[str, float], frozen: dict[str, float]) -> dict[str, Any]:

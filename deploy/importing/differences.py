@@ -1,10 +1,11 @@
 """What differs between two exports of the same register."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from deploy.importing.rows import BrokenRow
 from deploy.importing.summary import Differences
-from shared.contracts.crm import Assignment, Person
+from shared.contracts.crm import Assignment, Person, Unit
 
 
 class Snapshot:
@@ -43,6 +44,37 @@ def compare(before: Snapshot, after: Snapshot, broken_rows: Collection[BrokenRow
         ),
         assignments_removed=tuple(assignments_removed),
         held_back=_why_held_back(broken_rows),
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the scheduler holds of the register: people, assignments with their people, and units."""
+
+    persons: frozenset[str] = frozenset()
+    assignments: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+
+def compare_known(
+    known: Known, after: Snapshot, units: Collection[str], broken_rows: Collection[BrokenRow]
+) -> Differences:
+    """Return how a complete file differs from what is known.
+
+    What belongs to a person with a broken row has not vanished, nor has any unit while there is such a row.
+    """
+    spared = {row.person_id for row in broken_rows}
+    gone = known.assignments.keys() - after.assignments.keys()
+    return Differences(
+        persons_added=len(after.persons.keys() - known.persons),
+        persons_changed=None,
+        persons_removed=tuple(sorted(known.persons - after.persons.keys() - spared)),
+        assignments_added=len(after.assignments.keys() - known.assignments.keys()),
+        assignments_changed=None,
+        assignments_removed=tuple(sorted(key for key in gone if known.assignments[key] not in spared)),
+        held_back=_why_held_back(broken_rows),
+        units_added=len(set(units) - known.units.keys()),
+        units_removed=() if broken_rows else tuple(sorted(known.units.keys() - set(units))),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,6 +130,10 @@ class Translator:
         """Remember the unit of a row, and its named person."""
         name, surname, email, _ = self._known[row.person_id].split("\x1f")
         self._units.take(row, f"{name} {surname}".strip(), email)
+
+    def units(self) -> Collection[str]:
+        """Return the ids of the units that the rows so far speak of."""
+        return self._units.names
 
     def finish(self) -> Iterator[Message]:
         """Give the units: only now are their named people known."""

@@ -11,3 +11,11 @@ class UnreadableFile(ImportFailed):
 
 class BusRefused(ImportFailed):
     """The bus did not take a message. Repeating the import does no harm."""
+
+
+class TooMuchVanished(ImportFailed):
+    """The file lacks so much of what is known that it may not be the whole register."""
+
+
+class RegisterUnknown(ImportFailed):
+    """The scheduler did not say what it knows, so that nothing can be compared."""

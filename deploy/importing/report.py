@@ -47,18 +47,25 @@ def _figures(summary: ImportSummary) -> Iterator[str]:
 
 
 def _differences(summary: ImportSummary, found: Differences) -> Iterator[str]:
-    yield (
-        f"People: {found.persons_added} added, {found.persons_changed} changed, "
-        f"{len(found.persons_removed)} no longer there"
+    yield _counts("People", found.persons_added, found.persons_changed, len(found.persons_removed))
+    yield _counts(
+        "Assignments", found.assignments_added, found.assignments_changed, len(found.assignments_removed)
     )
-    yield (
-        f"Assignments: {found.assignments_added} added, {found.assignments_changed} changed, "
-        f"{len(found.assignments_removed)} no longer there"
-    )
+    if found.units_added or found.units_removed:
+        yield _counts("Units", found.units_added, None, len(found.units_removed))
     if found.persons_removed:
         yield f"People no longer there: {', '.join(found.persons_removed)}"
+    if found.units_removed:
+        yield f"Units no longer there: {', '.join(found.units_removed)}"
     if found.held_back:
         yield f"Nothing is ended or erased: {found.held_back}"
         return
-    verbs = ("Would end", "would erase") if summary.dry_run else ("Ended", "erased")
-    yield f"{verbs[0]} {summary.ended} assignments, {verbs[1]} {summary.erased} people"
+    verbs = ("Would end", "would erase", "would close") if summary.dry_run else ("Ended", "erased", "closed")
+    closed = f", {verbs[2]} {summary.closed} units" if summary.closed else ""
+    yield f"{verbs[0]} {summary.ended} assignments, {verbs[1]} {summary.erased} people{closed}"
+
+
+def _counts(what: str, added: int, changed: int | None, removed: int) -> str:
+    return (
+        f"{what}: {added} added, {'' if changed is None else f'{changed} changed, '}{removed} no longer there"
+    )

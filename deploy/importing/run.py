@@ -11,14 +11,21 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from deploy.importing.columns import ColumnMapping, read_mapping
-from deploy.importing.differences import Snapshot, compare
+from deploy.importing.differences import Known, Snapshot, compare, compare_known
 from deploy.importing.events import MAILING_TYPES, MEMBER_TYPES, Batches, Options, Translator
 from deploy.importing.publishing import NAMESPACE, Publisher, open_publisher
 from deploy.importing.reading import Export, open_export
 from deploy.importing.rows import Row
 from deploy.importing.summary import Differences, Doubt, ImportSummary
 from shared.clock import Clock, SystemClock
-from shared.contracts.crm import BATCH, AssignmentEnded, EndedAssignment, ErasedPerson, PersonErased
+from shared.contracts.crm import (
+    BATCH,
+    AssignmentEnded,
+    EndedAssignment,
+    ErasedPerson,
+    PersonErased,
+    UnitChanged,
+)
 from shared.contracts.message import Message
 
 AT_ONCE = 16
@@ -34,6 +41,8 @@ class ImportRequest:
 
     ``previous`` is the export before: what has vanished since is ended, and erased with ``erase_removed``.
     ``afresh`` gives the messages new ids, so that a file imported earlier the same day takes effect again.
+    With ``known`` the file is the whole register: what it lacks of that is ended, erased and closed, which
+    is ``vanishing`` as a look before has found it.
     """
 
     path: Path
@@ -45,6 +54,8 @@ class ImportRequest:
     afresh: bool = False
     dry_run: bool = False
     zone: str = "Europe/Stockholm"
+    known: Known | None = None
+    vanishing: Differences | None = None
 
 
 def run_import(
@@ -132,13 +143,15 @@ class _Job:
             str(self._request.erase_removed),
             str(options.today),
             str(options.version) if self._request.afresh else "",
+            repr(self._request.vanishing or ""),
         ]
         return uuid5(NAMESPACE, "\n".join(parts))
 
     def messages(self) -> Iterator[Message]:
         """Give the messages of the import in their order. What counts the figures is this going through."""
         before = self._snapshot_before()
-        after = Snapshot() if before else None
+        known = self._request.known
+        after = Snapshot() if before or known else None
         translator, batches = Translator(self._options, self.summary), Batches()
         for row in self._rows():
             person, assignment = translator.person(row), translator.assignment(row)
@@ -148,7 +161,11 @@ class _Job:
             yield from batches.take(person, assignment)
         yield from batches.rest()
         yield from translator.finish()
-        if before is not None and after is not None:
+        if known is not None and after is not None:
+            units, broken = translator.units(), self.summary.broken_rows
+            self.summary.differences = compare_known(known, after, units, broken)
+            yield from self._vanished(self.summary.differences)
+        elif before is not None and after is not None:
             self.summary.differences = compare(before, after, self.summary.broken_rows)
             yield from self._vanished(self.summary.differences)
 
@@ -183,9 +200,15 @@ class _Job:
             yield AssignmentEnded(
                 assignments=tuple(EndedAssignment(assignment_id=key, version=version) for key in keys)
             )
-        for keys in _portions(differences.persons_removed if self._request.erase_removed else ()):
+        erase = self._request.erase_removed or self._request.known is not None
+        for keys in _portions(differences.persons_removed if erase else ()):
             self.summary.erased += len(keys)
             yield PersonErased(persons=tuple(ErasedPerson(person_id=key, version=version) for key in keys))
+        known = self._request.known or Known()
+        for keys in _portions(differences.units_removed):
+            self.summary.closed += len(keys)
+            closing = {"version": version, "closed": True}
+            yield UnitChanged(units=tuple(known.units[key].model_copy(update=closing) for key in keys))
 
 
 def _portions(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

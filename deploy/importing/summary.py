@@ -16,18 +16,26 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Differences:
-    """How an export differs from the one before. Ids of people, never their names (F4).
+    """How an export differs from the one before, or from what is known. Ids of people, never names (F4).
 
-    ``held_back`` says why nothing that vanished was ended or erased.
+    ``held_back`` says why nothing that vanished was ended or erased. What changed is None where it is not
+    compared: what is known is known by its ids.
     """
 
     persons_added: int
-    persons_changed: int
+    persons_changed: int | None
     persons_removed: tuple[str, ...]
     assignments_added: int
-    assignments_changed: int
+    assignments_changed: int | None
     assignments_removed: tuple[str, ...]
     held_back: str = ""
+    units_added: int = 0
+    units_removed: tuple[str, ...] = ()
+
+    @property
+    def vanished(self) -> int:
+        """How many people, assignments and units are no longer there."""
+        return len(self.persons_removed) + len(self.assignments_removed) + len(self.units_removed)
 
 
 @dataclass
@@ -48,6 +56,7 @@ class ImportSummary:
     broken_addresses: int = 0
     messages: int = 0
     ended: int = 0
+    closed: int = 0
     erased: int = 0
     ignored_columns: tuple[str, ...] = ()
     broken_rows: list[BrokenRow] = field(default_factory=list)

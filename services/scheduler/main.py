@@ -12,6 +12,7 @@ from services.scheduler.entrypoints.api_audiences import make_router as audience
 from services.scheduler.entrypoints.api_calendar import calendar_router, feed_router
 from services.scheduler.entrypoints.api_during import during_router
 from services.scheduler.entrypoints.api_extra import extra_router
+from services.scheduler.entrypoints.api_register import register_router
 from services.scheduler.entrypoints.api_texts import text_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
@@ -62,6 +63,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
             feed_router(base, settings, plan),
             audience_router(base, settings),
             text_router(base.database, api_tokens(base, settings)),
+            register_router(base, settings),
         ],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",

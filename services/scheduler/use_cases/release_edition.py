@@ -50,6 +50,7 @@ class ReleaseDue:
         now = self.clock.now()
         placed = [o for o in await orders.on_edition(conn, edition.edition_no) if o.position is not None]
         await merge.know_sizes(conn)
+        await merge.tune(conn)
         held = await withhold(conn, edition.edition_no, len(placed))
         moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
         await planned_mails.count(conn, edition.edition_no, moved, now)

@@ -58,7 +58,7 @@ from tests.component.scheduler.worlds import (
 )
 from tests.component.scheduler.worlds import accepted as as_accepted
 
-HISTORIES = int(os.environ.get("ONSDAG_TEST_HISTORIES", "50"))
+HISTORIES = int(os.environ.get("ONSDAG_TEST_HISTORIES", "40"))
 STEPS = 40
 LAST_WEEK = 5
 KEYS = 14
