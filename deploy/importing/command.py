@@ -85,12 +85,7 @@ def import_command(
     as_json: AsJson = False,
 ) -> None:
     """Import a CRM export. Exit status: 0 all rows, 2 some rows left out, 1 nothing or not everything."""
-    if erase_removed and previous is None:
-        raise typer.BadParameter("--erase-removed needs --previous")
-    if snapshot and previous is not None:
-        raise typer.BadParameter("--snapshot compares with what is known, --previous with a file: not both")
-    if let_vanish is not None and not snapshot:
-        raise typer.BadParameter("--let-vanish needs --snapshot")
+    _check_options(erase_removed, previous, snapshot, let_vanish)
     settings = ImportSettings()
     request = ImportRequest(
         path=file,
@@ -113,6 +108,15 @@ def import_command(
     else:
         show(summary, Console())
     raise typer.Exit(summary.exit_code)
+
+
+def _check_options(erase: bool, previous: Path | None, snapshot: bool, let_vanish: int | None) -> None:
+    if erase and previous is None:
+        raise typer.BadParameter("--erase-removed needs --previous")
+    if snapshot and previous is not None:
+        raise typer.BadParameter("--snapshot compares with what is known, --previous with a file: not both")
+    if let_vanish is not None and not snapshot:
+        raise typer.BadParameter("--let-vanish needs --snapshot")
 
 
 def _types(given: list[str] | None, default: frozenset[str]) -> frozenset[str]:

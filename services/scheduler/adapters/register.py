@@ -106,7 +106,6 @@ _ERASE_ASSIGNMENTS = text(
     "UPDATE assignment SET ended = true, person_key = NULL FROM person "
     "WHERE assignment.person_key = person.person_key AND person.person_id = ANY(:person_id)"
 )
-"""The assignment's own version stays, so that an older event about it still changes nothing."""
 
 _FORGET_ADDRESSES = text(
     "UPDATE mailbox SET address = NULL WHERE mailbox_key = ANY(:mailbox_key) "
@@ -198,7 +197,7 @@ async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> None
 
 
 async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> None:
-    """Leave a tombstone for each (person, version): no name, no address, no assignment (F2, F3)."""
+    """Leave a tombstone for each (person, version): no name, no address, and assignments that end (F2)."""
     versions = dict(sorted(erased))
     told = {"person_id": list(versions), "version": list(versions.values())}
     mailboxes = (await conn.execute(_MAILBOXES_OF, {"person_id": told["person_id"]})).scalars().all()
@@ -213,10 +212,7 @@ async def copy_units(conn: AsyncConnection, rows: Sequence[UnitRow]) -> None:
 
 
 async def copy_assignments(conn: AsyncConnection, rows: Sequence[AssignmentRow]) -> None:
-    """Take over assignments that are newer than what is known. Their people and units may come later.
-
-    What is told of an erased person's is kept as ended, without the person.
-    """
+    """Take over assignments that are newer than what is known; an erased person's is kept as ended."""
     told = _columns(AssignmentRow, rows)
     for statement in _NAMED_BEFORE:
         await conn.execute(statement, told)
