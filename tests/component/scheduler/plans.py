@@ -38,9 +38,9 @@ class Plan:
         """Return how many rows were looked at."""
         return sum(node.rows for node in self.nodes if node.relation)
 
-    def most_loops(self) -> int:
-        """Return how often the step was repeated that was repeated most."""
-        return max(node.loops for node in self.nodes)
+    def most_looked_up(self) -> int:
+        """Return how often something was looked up in a table, for each row of another."""
+        return max((node.loops for node in self.nodes if node.relation), default=0)
 
 
 @asynccontextmanager
