@@ -119,7 +119,7 @@ async def test_the_link_in_a_received_mail_stops_the_next_one(running: House) ->
     mails = by_address(running.received())
     header = str(mails["bo@example.se"]["List-Unsubscribe"])
     assert mails["bo@example.se"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    token = header.strip("<>").rpartition("/u/")[2]
+    token = header.partition(",")[0].strip("<>").rpartition("/u/")[2]
     assert (await running.one_click(token)).status_code == 200
 
     async def known() -> int:
