@@ -50,6 +50,7 @@ HEARD_IN = {
     "compliance.note-unsubscribe",
     "intake.draft-from-mail",
     "crm.read-failed-addresses",
+    "operations.read-pauses",
 }
 EDITION = UUID("018f0000-0000-7000-8000-00000000000e")
 

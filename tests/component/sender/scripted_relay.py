@@ -1,6 +1,8 @@
 """A relay that answers as a test says, command by command."""
 
 import asyncio
+import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,11 +10,17 @@ from dataclasses import dataclass, field
 GREETING = "220 relay.example.org ESMTP"
 HANG_UP = ""
 """As an answer: close the connection without one."""
+STALL = "stall"
+"""As an answer: none, for as long as the other side waits."""
+SLOWLY = "slowly"
+"""As an answer: the usual, after a while."""
+WHILE = 0.1
 
 
 @dataclass
 class ScriptedRelay:
-    """``answer`` is asked for each command ("MAIL", …, "." for the end of the data)."""
+    """``answer`` is asked for each command ("MAIL", …, "." for the end of the data), and for "BODY" after the
+    354. Whose answer to the end of the data is lost has the message all the same."""
 
     extensions: tuple[str, ...] = ("PIPELINING",)
     answer: Callable[[str, int], str | None] = lambda _command, _count: None
@@ -20,6 +28,9 @@ class ScriptedRelay:
     port: int = 0
     heard: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    """Of each message."""
+    _asked: Counter[str] = field(default_factory=Counter)
 
     @property
     def url(self) -> str:
@@ -27,35 +38,62 @@ class ScriptedRelay:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak SMTP on one connection."""
+        recipient = ""
         try:
             await self._say(writer, GREETING)
-            while line := await reader.readline():
-                if not await self._obey(line.decode().strip(), reader, writer):
+            while line := (await reader.readline()).decode().strip():
+                command = line.partition(" ")[0].upper()
+                self.heard.append(line)
+                said = self._answer(command)
+                if command in {"MAIL", "RCPT"}:
+                    taken = said.startswith("2") and command == "RCPT"
+                    recipient = line.partition("<")[2].partition(">")[0] if taken else ""
+                if not await self._obey(command, said, recipient, reader, writer):
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
 
-    async def _obey(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        command = line.partition(" ")[0].upper()
-        said = self._answer(command, line)
-        if not said:
+    async def _obey(
+        self,
+        command: str,
+        said: str,
+        recipient: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> bool:
+        """Answer a command; return whether the conversation goes on."""
+        if not await self._tell(said, command, reader, writer):
             return False
-        await self._say(writer, said)
         if command == "DATA" and said.startswith("354"):
-            content = await _read_data(reader)
-            said = self._answer(".", ".")
-            if not said:
+            if self._answer("BODY") == HANG_UP:
                 return False
-            if said.startswith("2"):
+            content = await _read_data(reader)
+            said = self._answer(".")
+            if recipient and not said.startswith(("4", "5")):
                 self.messages.append(content)
-            await self._say(writer, said)
+                self.recipients.append(recipient)
+            return await self._tell(said, ".", reader, writer)
         return command != "QUIT"
 
-    def _answer(self, command: str, line: str) -> str:
-        before = sum(each.partition(" ")[0].upper() == command for each in self.heard)
-        self.heard.append(line)
+    async def _tell(
+        self, said: str, command: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        if said == STALL:
+            await reader.read()
+        elif said == SLOWLY:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WHILE):
+                    await reader.readexactly(1)
+            said = self._usual(command)
+        if said not in {HANG_UP, STALL}:
+            await self._say(writer, said)
+        return said not in {HANG_UP, STALL}
+
+    def _answer(self, command: str) -> str:
+        before = self._asked[command]
+        self._asked[command] += 1
         chosen = self.answer(command, before)
         return self._usual(command) if chosen is None else chosen
 
@@ -63,7 +101,9 @@ class ScriptedRelay:
         if command == "EHLO":
             lines = ["relay.example.org", *self.extensions]
             return "\r\n".join([*(f"250-{line}" for line in lines[:-1]), f"250 {lines[-1]}"])
-        return {"DATA": "354 Go on", "QUIT": "221 Bye", ".": "250 2.0.0 Queued"}.get(command, "250 2.1.0 Ok")
+        return {"DATA": "354 Go on", "BODY": "go on", "QUIT": "221 Bye", ".": "250 2.0.0 Queued"}.get(
+            command, "250 2.1.0 Ok"
+        )
 
     @staticmethod
     async def _say(writer: asyncio.StreamWriter, text: str) -> None:

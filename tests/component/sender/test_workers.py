@@ -15,20 +15,12 @@ from sqlalchemy import text
 
 from deploy.local.mail import PrivateSink
 from deploy.local.sink.store import read_messages
-from services.sender.adapters import editions, recording
-from services.sender.adapters.editions import Expected
-from services.sender.adapters.recording import NewMail
-from shared.addresses import address_hash
 from shared.clock import FileClock
 from shared.persistence.database import Database, engine_for
+from tests.component.sender.filling import fill
 from tests.component.sender.post_office import (
-    EDITION,
     MORNING,
-    SECRET,
-    edition,
-    mail,
     parse,
-    section,
 )
 from tests.component.sender.worker import deliver
 from tests.support.waiting import until
@@ -64,21 +56,7 @@ class Ledger:
         await self.database.close()
 
     async def fill(self, mails: int) -> None:
-        planned = [mail(f"p{n}@example.org") for n in range(mails)]
-        async with self.database.begin() as conn:
-            await editions.prepare(conn, edition(section(1), mails=mails), MORNING)
-            rows = [
-                NewMail(
-                    each.mail_id,
-                    each.address,
-                    address_hash(SECRET.encode(), each.address),
-                    each.language,
-                    each.readers,
-                    writable=True,
-                )
-                for each in planned
-            ]
-            await recording.record(conn, EDITION, rows, expected=Expected(may_go=True), at=MORNING)
+        await fill(self.database, [f"p{number}@example.org" for number in range(mails)])
 
     async def left(self) -> int:
         async with self.database.begin() as conn:

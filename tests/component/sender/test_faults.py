@@ -1,0 +1,132 @@
+"""The fault matrix: whatever a relay does, every recipient ends in the state docs/delivery-faults.md names.
+
+Each fault is played by a relay of the test; the complete engine delivers forty mails through it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.sender.adapters import route, smtp
+from services.sender.use_cases.sweep_ledger import SweepLedger
+from shared.clock import SystemClock
+from shared.persistence.database import Database
+from tests.component.sender.filling import delivering, fill, opened, states
+from tests.component.sender.scripted_relay import HANG_UP, SLOWLY, STALL, ScriptedRelay, listening
+from tests.support.waiting import until
+
+MAILS = 40
+Answer = Callable[[str, int], str | None]
+GREYLISTED = "451 4.7.1 Greylisted, try again in 90 seconds"
+
+
+def every(nth: int, command: str, answer: str) -> Answer:
+    """Answer so each ``nth`` time that a command comes."""
+    return lambda given, count: answer if given == command and count % nth == nth - 1 else None
+
+
+def first(times: int, command: str, answer: str) -> Answer:
+    """Answer so the first times that a command comes."""
+    return lambda given, count: answer if given == command and count < times else None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``ends``: states when nothing more happens before the next attempt is due. ``copies``: mails that the
+    relay got twice."""
+
+    answer: Answer
+    ends: dict[str, int]
+    copies: int = 0
+
+
+ALL = {"accepted": MAILS}
+FAULTS = {
+    "4xx 20 %": Fault(every(5, "RCPT", "450 4.2.1 Busy"), {"accepted": 32, "deferred": 8}),
+    "4xx after the data": Fault(every(5, ".", "452 4.3.1 Full"), {"accepted": 32, "deferred": 8}),
+    "5xx 5 %": Fault(every(20, "RCPT", "550 5.1.1 No such user"), {"accepted": 38, "failed": 2}),
+    "5xx blaming us": Fault(every(20, ".", "550 5.7.1 Blocked by policy"), {"accepted": 38, "deferred": 2}),
+    "sender refused": Fault(every(20, "MAIL", "550 Not you"), {"accepted": 38, "deferred": 2}),
+    "greylisted": Fault(first(MAILS, "RCPT", GREYLISTED), {"deferred": MAILS}),
+    "421 when greeted": Fault(first(3, "EHLO", "421 4.3.2 Too busy"), ALL),
+    "421 at the recipient": Fault(first(2, "RCPT", "421 4.3.2 Closing"), ALL),
+    "421 after the data": Fault(first(2, ".", "421 4.3.2 Closing"), {"accepted": 38, "deferred": 2}),
+    "dropped before the data": Fault(first(3, "DATA", HANG_UP), ALL),
+    "dropped before the final dot": Fault(first(3, "BODY", HANG_UP), ALL),
+    "dropped after the final dot": Fault(first(3, ".", HANG_UP), ALL, copies=3),
+    "slow": Fault(every(4, ".", SLOWLY), ALL),
+    "stalled before the data": Fault(first(2, "RCPT", STALL), ALL),
+    "stalled after the final dot": Fault(first(2, ".", STALL), ALL, copies=2),
+    "not SMTP": Fault(first(2, "MAIL", "hello there"), ALL),
+}
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(route, "SHORTEST_REST", 0.05)
+    monkeypatch.setattr(smtp, "END_OF_DATA_SECONDS", 0.5)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_every_recipient_ends_in_the_documented_state(
+    fault: Fault, sender_database: str, tmp_path: Path
+) -> None:
+    addresses = [f"p{number}@example.org" for number in range(MAILS)]
+    async with opened(sender_database) as database, listening(ScriptedRelay(answer=fault.answer)) as relay:
+        await fill(database, addresses)
+        async with delivering(sender_database, relay.url, tmp_path, smtp_timeout_seconds=0.5):
+            await until(lambda: hurried(database), lambda ends: ends == fault.ends, seconds=20)
+    assert len(relay.messages) - len(set(relay.recipients)) == fault.copies
+    assert len(set(relay.recipients)) == fault.ends.get("accepted", 0)
+    assert_copies_are_identical(relay)
+
+
+async def hurried(database: Database) -> dict[str, int]:
+    """Return the states, with what is planned due now and what is uncertain planned again."""
+    await SweepLedger(database, SystemClock(), 10.0, resend=True)()
+    async with database.begin() as conn:
+        await conn.exec_driver_sql("UPDATE delivery SET due_at = now() WHERE state = 'planned'")
+    return await states(database)
+
+
+def assert_copies_are_identical(relay: ScriptedRelay) -> None:
+    """Whoever has a mail twice can tell: same Message-ID, same everything."""
+    copies: dict[str, set[bytes]] = defaultdict(set)
+    for address, message in zip(relay.recipients, relay.messages, strict=True):
+        copies[address].add(message)
+    assert Counter(map(len, copies.values())).keys() <= {1}
+
+
+async def test_greylisted_mail_waits_as_long_as_the_server_says(sender_database: str, tmp_path: Path) -> None:
+    relay = ScriptedRelay(answer=first(1, "RCPT", GREYLISTED))
+    async with opened(sender_database) as database, listening(relay):
+        await fill(database, ["anna@example.org"])
+        async with delivering(sender_database, relay.url, tmp_path):
+            await until(lambda: states(database), lambda ends: ends == {"deferred": 1})
+        async with database.begin() as conn:
+            left = await conn.exec_driver_sql("SELECT extract(epoch FROM due_at - now())::int FROM delivery")
+            assert 80 <= left.scalar_one() <= 90
+            await conn.exec_driver_sql("UPDATE delivery SET due_at = now()")
+        async with delivering(sender_database, relay.url, tmp_path):
+            await until(lambda: states(database), lambda ends: ends == {"accepted": 1})
+
+
+async def test_mail_put_off_for_four_days_fails_and_blames_no_address(
+    sender_database: str, tmp_path: Path
+) -> None:
+    relay = ScriptedRelay(answer=lambda command, _: "450 4.2.1 Busy" if command == "RCPT" else None)
+    async with opened(sender_database) as database, listening(relay):
+        await fill(database, ["anna@example.org"])
+        async with delivering(sender_database, relay.url, tmp_path):
+            await until(lambda: states(database), lambda ends: ends == {"deferred": 1})
+            async with database.begin() as conn:
+                await conn.exec_driver_sql(
+                    "UPDATE delivery SET due_at = now(), deferred_since = now() - interval '4 days'"
+                )
+            await until(lambda: states(database), lambda ends: ends == {"failed": 1})
+        async with database.begin() as conn:
+            dead = await conn.exec_driver_sql("SELECT bool_or(dead) FROM outcome")
+            assert dead.scalar_one() is False

@@ -1,0 +1,125 @@
+"""Limits are kept by all processes together, one-to-one mail goes first, and editions share."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from time import monotonic
+from uuid import UUID
+
+from services.sender.adapters import leasing
+from services.sender.adapters.leasing import bare_connection
+from services.sender.adapters.providers import Restraints
+from services.sender.domain.buckets import Limit, Period
+from services.sender.use_cases.admit import Admission
+from shared.persistence.database import Database
+from tests.component.sender.filling import delivering, fill, opened, states
+from tests.component.sender.post_office import EDITION, MORNING
+from tests.component.sender.scripted_relay import ScriptedRelay, listening
+from tests.support.waiting import until
+
+OTHER = UUID("018f0000-0000-7000-8000-00000000000f")
+
+
+async def accepted(database: Database) -> int:
+    return (await states(database)).get("accepted", 0)
+
+
+async def test_two_processes_keep_the_limit_of_a_domain_together(
+    sender_database: str, tmp_path: Path
+) -> None:
+    async with opened(sender_database) as database, listening(ScriptedRelay()) as relay:
+        await fill(
+            database, [f"p{n}@{domain}" for n in range(100) for domain in ("gmail.com", "example.org")]
+        )
+        async with AsyncExitStack() as both:
+            for _ in range(2):
+                running = delivering(
+                    sender_database, relay.url, tmp_path, domain_limits="googlemail.com=30/hour"
+                )
+                await both.enter_async_context(running)
+            await until(lambda: accepted(database), lambda count: count == 127)
+    to_google = [address for address in relay.recipients if address.endswith("@gmail.com")]
+    assert len(to_google) == 27  # a tenth is left to one-to-one mail
+    assert await waiting(sender_database) == {"in line for google"}
+
+
+async def waiting(database_url: str) -> set[str]:
+    async with opened(database_url) as database, database.begin() as conn:
+        rows = await conn.exec_driver_sql(
+            "SELECT DISTINCT reply FROM delivery WHERE state = 'planned' AND due_at > now()"
+        )
+        return set(rows.scalars())
+
+
+async def test_limit_of_a_relay_is_kept_and_what_is_unused_is_put_back(
+    sender_database: str, tmp_path: Path
+) -> None:
+    async with opened(sender_database) as database, listening(ScriptedRelay()) as relay:
+        await fill(database, [f"p{n}@example.org" for n in range(5)])
+        url = f"{relay.url}?limit=50/day"
+        async with delivering(sender_database, url, tmp_path):
+            await until(lambda: accepted(database), lambda count: count == 5)
+        assert await tokens(database) == 45
+        await fill(database, [f"q{n}@example.org" for n in range(60)], OTHER)
+        async with delivering(sender_database, url, tmp_path):
+            await until(lambda: tokens(database), lambda left: left == 5)
+            await until(lambda: accepted(database), lambda count: count == 45)
+    assert len(relay.recipients) == 45
+
+
+async def tokens(database: Database) -> int:
+    async with database.begin() as conn:
+        found = await conn.exec_driver_sql("SELECT floor(tokens)::int FROM bucket")
+        return int(found.scalar_one())
+
+
+async def test_rate_of_a_second_is_kept_and_everybody_gets_their_mail(
+    sender_database: str, tmp_path: Path
+) -> None:
+    async with opened(sender_database) as database, listening(ScriptedRelay()) as relay:
+        await fill(database, [f"p{n}@example.org" for n in range(60)])
+        began = monotonic()
+        async with delivering(sender_database, relay.url, tmp_path, domain_limits="*=20/second"):
+            await until(lambda: accepted(database), lambda count: count == 60)
+    assert monotonic() - began >= (60 - 20) / 20
+
+
+async def test_editions_share_what_is_taken(sender_database: str) -> None:
+    async with opened(sender_database) as database:
+        await fill(database, [f"p{n}@example.org" for n in range(200)])
+        await fill(database, [f"q{n}@example.org" for n in range(30)], OTHER)
+        async with bare_connection(database) as conn:
+            token = await leasing.register(conn, "test", 60)
+            first = await leasing.take(conn, token, MORNING, letters=10, mailings=40)
+            second = await leasing.take(conn, token, MORNING, letters=10, mailings=40)
+    assert [sum(each.edition_id == edition for each in first) for edition in (EDITION, OTHER)] == [20, 20]
+    assert [sum(each.edition_id == edition for each in second) for edition in (EDITION, OTHER)] == [20, 10]
+
+
+async def test_nothing_is_asked_where_there_is_no_limit(sender_database: str) -> None:
+    async with opened(sender_database) as database:
+        await fill(database, ["anna@example.org"])
+        async with bare_connection(database) as conn:
+            token = await leasing.register(conn, "test", 60)
+            leased = await leasing.take(conn, token, MORNING, letters=1, mailings=1)
+            admission = Admission({}, Restraints())
+            assert await admission.admit(None, token, leased) == leased
+            limited = Admission({"example.org": (Limit(1, Period.DAY),)}, Restraints())
+            assert await limited.admit(conn, token, leased) == leased
+            assert await limited.admit(conn, token, leased) == []
+        assert await states(database) == {"planned": 1}
+
+
+async def test_those_in_line_get_turns_of_their_own(sender_database: str) -> None:
+    """So that a long line is not taken and given back again and again."""
+    async with opened(sender_database) as database:
+        await fill(database, [f"p{n}@example.org" for n in range(50)])
+        async with bare_connection(database) as conn:
+            token = await leasing.register(conn, "test", 60)
+            admission = Admission({"example.org": (Limit(10, Period.SECOND),)}, Restraints())
+            for _ in range(2):
+                leased = await leasing.take(conn, token, MORNING, letters=0, mailings=25)
+                await admission.admit(conn, token, leased)
+            longest = await conn.fetchval("SELECT extract(epoch FROM max(due_at) - now()) FROM delivery")
+            turns = await conn.fetchval("SELECT count(DISTINCT due_at) FROM delivery WHERE state = 'planned'")
+    assert 3.5 <= float(longest) <= 4.5
+    assert turns >= 35
