@@ -4,6 +4,9 @@ import re
 
 _WRITABLE = re.compile(r'^[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,253}$')
 
+_HOST = re.compile(rb"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")
+"""IDNA maps characters to others first: a wide ``＞`` would become the ``>`` that ends the address."""
+
 
 class Unwritable(Exception):
     """The address cannot stand in an SMTP command."""
@@ -17,6 +20,9 @@ def wire(address: str) -> bytes:
         return address.encode()
     local, _, domain = address.rpartition("@")
     try:
-        return local.encode() + b"@" + domain.encode("idna")
+        written = domain.encode("idna")
     except UnicodeError as problem:
         raise Unwritable("the domain of the address cannot be written") from problem
+    if not _HOST.match(written):
+        raise Unwritable("the domain of the address cannot be written")
+    return local.encode() + b"@" + written

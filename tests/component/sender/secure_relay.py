@@ -27,6 +27,7 @@ class Kept:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         self.messages.append(envelope.content)
+        assert server.transport is not None
         self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         self.users.append((session.auth_data or b"").decode() if session.authenticated else "")
         return "250 2.0.0 Queued"

@@ -10,7 +10,8 @@ from tests.support.waiting import until
 
 REFUSED = "550 5.7.26 This mail is unauthenticated"
 FAST = "UPDATE provider SET rate = 100, ceiling = 200"
-LONG_AGO = "UPDATE provider SET changed_at = now() - interval '1 hour', troubled_at = changed_at"
+AN_HOUR_AGO = "now() - interval '1 hour'"
+LONG_AGO = f"UPDATE provider SET changed_at = {AN_HOUR_AGO}, troubled_at = {AN_HOUR_AGO}"
 
 
 async def provider(post_office: PostOffice, name: str) -> Any:
