@@ -31,6 +31,7 @@ class Target:
     smtp_url: str
     secret: str
     connections: int
+    dkim_keys: str = ""
 
     def settings(self) -> SenderSettings:
         return SenderSettings(
@@ -38,6 +39,7 @@ class Target:
             smtp_url=self.smtp_url,
             smtp_connections=self.connections,
             secret_key=self.secret,
+            dkim_keys=self.dkim_keys,
             organisation_name="Röda Exemplet",
         )
 

@@ -12,6 +12,7 @@ from deploy.bench import baselines, delivery
 from deploy.bench.delivery import Run, Target
 from deploy.bench.edition import fill
 from deploy.bench.relay import relay
+from deploy.bench.signing import Kind, dkim_setting
 from deploy.local.mail import CHECKOUT
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.run_folder import RunFolder
@@ -22,7 +23,9 @@ BASELINE_MAILS = 20_000
 SAMPLE = 2000
 
 
-def run(mails: int, *, connections: int = 20, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def run(
+    mails: int, *, connections: int = 20, dkim: Kind = "none", say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
     """Deliver ``mails`` mails with one process, and again with two; return the figures.
 
     ``rate``, ``bare_rate`` and ``two_process_rate`` are mails a second, ``ratio`` is ours to the bare one.
@@ -37,10 +40,10 @@ def run(mails: int, *, connections: int = 20, say: Callable[[str], None] = lambd
         postgres.start()
         upgrade("sender", postgres.url)
         with relay(folder.path / "relay") as (smtp_url, relay_name):
-            target = Target(postgres.url, smtp_url, secrets.token_hex(16), connections)
-            return {"mails": mails, "connections": connections, "relay": relay_name} | _measure(
-                target, mails, say
-            )
+            keys = dkim_setting(dkim, folder.path)
+            target = Target(postgres.url, smtp_url, secrets.token_hex(16), connections, keys)
+            about = {"mails": mails, "connections": connections, "relay": relay_name, "dkim": dkim}
+            return about | _measure(target, mails, say)
     finally:
         postgres.remove()
         folder.remove()

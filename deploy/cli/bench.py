@@ -7,6 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.bench.signing import Kind
+
 app = typer.Typer(no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; progress on stderr.")]
@@ -35,12 +37,13 @@ def sender(
     *,
     mails: Annotated[int, typer.Option(min=100, help="Mails to deliver.")] = 50_000,
     connections: Annotated[int, typer.Option(min=1, max=200, help="To the relay.")] = 20,
+    dkim: Annotated[Kind, typer.Option(help="Sign with a key of this kind.")] = "none",
     as_json: AsJson = False,
 ) -> None:
     """Deliver to a sink on this machine, against a bare loop with the same connections and bytes."""
     from deploy.bench.sender import run  # noqa: PLC0415
 
-    _show(run(mails, connections=connections, say=_say), as_json=as_json)
+    _show(run(mails, connections=connections, dkim=dkim, say=_say), as_json=as_json)
 
 
 def _say(sentence: str) -> None:

@@ -169,7 +169,7 @@ class ProviderPaused(Message):
     """
 
     TYPE: ClassVar[str] = "sender.provider.paused.v1"
-    provider: Key
+    provider: Annotated[Line, Field(min_length=1)]
     domains: tuple[Line, ...]
     blamed: Annotated[int, Field(ge=1)]
     reply: Line

@@ -126,7 +126,7 @@ def _seen(tally: _Tally | None, seconds: float) -> Seen:
 def notice_to_desk(paused: ProviderPaused, desk: str) -> SendMessage:
     """Return the mail that tells the desk."""
     return SendMessage(
-        key=f"provider-paused:{paused.provider}:{paused.at:%Y-%m-%dT%H:%M:%S}",
+        key=f"provider-paused:{paused.provider[:150]}:{paused.at:%Y-%m-%dT%H:%M:%S}",
         to=desk,
         subject=f"Utskicken till {paused.provider} är stoppade",
         markdown=_NOTICE.format(paused=paused, domains=", ".join(paused.domains)),
