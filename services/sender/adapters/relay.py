@@ -1,5 +1,6 @@
 """A relay: where mail is handed over, and how it is reached."""
 
+import re
 import ssl
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from services.sender.adapters.smtp import RouteProblem, SmtpConnection
 from services.sender.domain.buckets import Limit, read_limits
 
 _OPTIONS = {"starttls", "weight", "limit", "ca"}
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _STARTTLS: dict[str, bool | None] = {"auto": None, "required": True, "never": False}
 CONNECT_SECONDS = 30.0
 """For the connection, TLS and signing in, each: a relay that is slower to greet than this is in trouble."""
@@ -41,7 +43,7 @@ class Relay:
         With a password STARTTLS is required unless the URL says otherwise: nobody on the way may take it off.
         """
         parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        if parts.scheme not in {"smtp", "smtps"} or not _HOST.fullmatch(parts.hostname or ""):
             raise ValueError("ONSDAG_SMTP_URL must be smtp://host:port or smtps://host:port")
         tls = parts.scheme == "smtps"
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}

@@ -157,8 +157,8 @@ class SmtpConnection:
         return reply
 
     async def close(self) -> None:
-        """Say goodbye and close."""
-        if self._conversation.broken is None:
+        """Close, with a goodbye unless the relay has said its own (421)."""
+        if self._conversation.broken is None and not self.closing:
             self._transport.write(b"QUIT\r\n")
             await self._conversation.replies(1, 5.0)
         self._transport.close()
