@@ -43,7 +43,8 @@ class Relay:
         With a password STARTTLS is required unless the URL says otherwise: nobody on the way may take it off.
         """
         parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not _HOST.fullmatch(parts.hostname or ""):
+        host = parts.hostname or ""
+        if parts.scheme not in {"smtp", "smtps"} or not _HOST.fullmatch(host):
             raise ValueError("ONSDAG_SMTP_URL must be smtp://host:port or smtps://host:port")
         tls = parts.scheme == "smtps"
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -55,7 +56,7 @@ class Relay:
         if not (weight := options.get("weight", "1")).isdecimal():
             raise ValueError("weight in ONSDAG_SMTP_URL is a whole number, 0 or more")
         return cls(
-            host=parts.hostname,
+            host=host,
             port=parts.port or (465 if tls else 25),
             tls=tls,
             starttls=False if tls else _STARTTLS[wanted],
