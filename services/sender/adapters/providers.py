@@ -105,10 +105,10 @@ async def note_resumed(conn: AsyncConnection, name: str, who: str, why: str) -> 
     await conn.execute(update(provider).where(provider.c.name == name).values(values))
 
 
-async def hurry(conn: AsyncConnection, name: str) -> int:
-    """Let the mails to a provider that were put off be due now; return how many there are."""
+async def hurry(conn: AsyncConnection, name: str) -> None:
+    """Let the mails to a provider that were put off be due now."""
     domain = func.split_part(mail.c.address, "@", 2)
-    changed = await conn.execute(
+    await conn.execute(
         update(delivery)
         .where(
             delivery.c.mail_id == mail.c.mail_id,
@@ -118,7 +118,6 @@ async def hurry(conn: AsyncConnection, name: str) -> int:
         )
         .values(due_at=func.now())
     )
-    return int(changed.rowcount)
 
 
 def _provider(row: RowMapping) -> Provider:

@@ -22,7 +22,7 @@ class ResumeProvider:
     database: Database
 
     async def __call__(self, name: str, who: str, why: str) -> Provider:
-        """Let mail go again; what was put off is due now. Raises NotPaused."""
+        """Let mail go again; every process notices, and what was put off is due. Raises NotPaused."""
         async with self.database.begin() as conn:
             if name not in {each.name for each in await providers.all_known(conn)}:
                 raise NotPaused
@@ -32,6 +32,5 @@ class ResumeProvider:
             after = apply(before, Sign.RESUMED, now)
             await providers.keep(conn, after)
             await providers.note_resumed(conn, name, who, why)
-            due = await providers.hurry(conn, name)
-        log.warning("provider_resumed", provider=name, by=who, why=why, due=due)
+        log.warning("provider_resumed", provider=name, by=who, why=why)
         return after

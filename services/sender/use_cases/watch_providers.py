@@ -45,6 +45,8 @@ class ProviderWatch:
     """Whose address a pause is told to."""
     _tallies: dict[str, _Tally] = field(default_factory=dict)
     _since: float = field(default_factory=monotonic)
+    _resumed: frozenset[str] = frozenset()
+    """Those that this process held mail back for until its last look: at the next, that mail is due."""
 
     def heard(self, name: str, verdict: Verdict) -> None:
         """Count an answer of a provider, or of a relay that let no mail through."""
@@ -68,6 +70,8 @@ class ProviderWatch:
         since, self._since = self._since, monotonic()
         seconds = self._since - since
         async with self.database.begin() as conn:
+            for name in self._resumed:
+                await providers.hurry(conn, name)
             known = await providers.all_known(conn)
             slowed = {each.name for each in known if each.flow is Flow.SLOWED}
             counted = {
@@ -78,7 +82,9 @@ class ProviderWatch:
             if concerned := slowed | counted:
                 await self._judge(conn, {name: _seen(tallies.get(name), seconds) for name in concerned})
                 known = await providers.all_known(conn)
+        paused = self.restraints.paused
         self._know(known)
+        self._resumed = paused - self.restraints.paused
 
     async def _judge(self, conn: AsyncConnection, seen: Mapping[str, Seen]) -> None:
         found, now = await providers.lock(conn, seen)

@@ -38,16 +38,17 @@ class ScriptedRelay:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak SMTP on one connection."""
-        recipient = ""
+        recipient, open_for_recipients = "", False
         try:
             await self._say(writer, GREETING)
             while line := (await reader.readline()).decode().strip():
                 command = line.partition(" ")[0].upper()
                 self.heard.append(line)
                 said = self._answer(command)
-                if command in {"MAIL", "RCPT"}:
-                    taken = said.startswith("2") and command == "RCPT"
-                    recipient = line.partition("<")[2].partition(">")[0] if taken else ""
+                if command == "MAIL":
+                    recipient, open_for_recipients = "", said.startswith("2")
+                elif command == "RCPT" and open_for_recipients and not said.startswith(("4", "5")):
+                    recipient = line.partition("<")[2].partition(">")[0]
                 if not await self._obey(command, said, recipient, reader, writer):
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
