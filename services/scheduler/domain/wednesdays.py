@@ -90,6 +90,10 @@ class WeekPlan:
         """Return the next open Wednesday after one."""
         return self.open_wednesday(wednesday + WEEK)
 
+    def wednesday_after(self, day: date) -> date:
+        """Return the first open Wednesday after any day, also that of an extra edition."""
+        return self.open_wednesday(first_wednesday(day + timedelta(days=1)))
+
     def _moment(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
 

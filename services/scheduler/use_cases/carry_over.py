@@ -17,9 +17,9 @@ async def carry_over(conn: AsyncConnection, plan: WeekPlan, edition: Edition, no
     Said when the edition leaves for certain: until then it may be decided anew.
     """
     for moved in await carrying.moved_out(conn, edition.edition_no):
-        wednesday = plan.next_after(edition.wednesday)
+        wednesday = plan.wednesday_after(edition.wednesday)
         while not await _joins(conn, plan, edition, moved, wednesday, now):
-            wednesday = plan.next_after(wednesday)
+            wednesday = plan.wednesday_after(wednesday)
 
 
 async def _joins(

@@ -171,3 +171,17 @@ def test_no_open_wednesday_is_passed_over(at: datetime) -> None:
     while before in CLOSED:
         before -= timedelta(days=7)
     assert PLAN.freeze_at(before) < at
+
+
+@pytest.mark.parametrize(
+    ("day", "wednesday"),
+    [
+        ("2026-03-04", "2026-03-11"),
+        ("2026-03-03", "2026-03-04"),
+        ("2026-03-05", "2026-03-11"),
+        ("2026-12-30", "2027-01-13"),
+    ],
+    ids=["a week after a Wednesday", "the day after a Tuesday", "after a Thursday", "not on Epiphany"],
+)
+def test_the_wednesday_after_any_day_is_the_next_open_one(day: str, wednesday: str) -> None:
+    assert PLAN.wednesday_after(date.fromisoformat(day)) == date.fromisoformat(wednesday)
