@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.crm import Assignment, Person, Unit
-from shared.contracts.intake import Audience, OrderAccepted, SectionText
+from shared.contracts.intake import Audience, Excluded, OrderAccepted, SectionText
 from shared.contracts.message import OrderClass
 
 REGIONS = tuple(f"Region {number}" for number in range(1, 22))
@@ -25,7 +25,11 @@ KINDS = (
     "medlemsansvarig",
     "webbansvarig",
 )
+AGREEMENTS = tuple(f"avtal {number}" for number in range(1, 9))
 CLASSES: tuple[OrderClass, ...] = ("information", "duty", "information", "appeal")
+BRANCH = 50
+"""Units under one, itself included."""
+
 EXTRA = 3
 """Every third person holds a second assignment."""
 
@@ -34,8 +38,8 @@ EXTRA = 3
 class Membership:
     """``people`` people in a unit for every 200 of them; a third as many assignments again.
 
-    One in 20 has no address, one in 100 a broken one, one in 25 shares the one before; one in 50
-    assignments has ended.
+    Two in three have an agreement and an occupational group. One in 20 has no address, one in 100 a broken
+    one, one in 25 shares the one before; one in 50 assignments has ended.
     """
 
     people: int
@@ -48,7 +52,11 @@ class Membership:
     def each_unit(self) -> Iterator[Unit]:
         for number in range(self.units):
             yield Unit(
-                unit_id=f"u{number}", version=1, name=f"Krets {number}", region=REGIONS[number % len(REGIONS)]
+                unit_id=f"u{number}",
+                version=1,
+                name=f"Krets {number}",
+                region=REGIONS[number % len(REGIONS)],
+                parent_id=f"u{number - number % BRANCH}" if number % BRANCH else None,
             )
 
     def each_person(self) -> Iterator[Person]:
@@ -60,6 +68,8 @@ class Membership:
                 last_name=f"Exempelsson {number}",
                 email=self._address(number),
                 language="en" if number % 30 == 0 else "sv",
+                agreements=(AGREEMENTS[number % len(AGREEMENTS)],) if number % 3 else (),
+                occupational_groups=(f"yrkesgrupp {number % 7}",) if number % 3 else (),
             )
 
     def each_assignment(self, ended: date) -> Iterator[Assignment]:
@@ -92,6 +102,15 @@ class Membership:
                 texts={"sv": SectionText(subject=f"Utskick {number}", markdown="Hej!\n\n" * 20)},
                 completed_at=completed_at + timedelta(seconds=number),
             )
+
+    def each_audience(self) -> Iterator[Audience]:
+        """Audiences to estimate: the largest, a branch, members concerned, and one that excludes others."""
+        kinds = KINDS[:2]
+        yield Audience(assignment_types=kinds, all_units=True)
+        yield Audience(assignment_types=kinds, own_branch=True)
+        yield Audience(members=True, agreements=AGREEMENTS[:2], languages=("sv",))
+        out = Excluded(assignment_types=KINDS[3:4], agreements=AGREEMENTS[:1], regions=REGIONS[:2])
+        yield Audience(assignment_types=kinds, all_units=True, exclude=out)
 
     def each_opt_out(self) -> Iterator[tuple[str, str]]:
         """(address, scope) of one in 25 addresses."""

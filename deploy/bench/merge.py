@@ -25,7 +25,8 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     ``pairs`` are (order, person) that are reached, ``mails`` the addresses they come to. ``seconds`` is the
     whole freeze with everything it writes, ``sql_seconds`` the bare aggregation that comes to the same mails,
     ``ratio`` the one to the other. ``doubling`` is ``seconds`` to those for half as many people.
-    ``preview_ms`` is that of the slowest order. ``hand_over_seconds`` go from the release to the last batch
+    ``preview_ms`` is that of the slowest order, ``estimate_ms`` that of the slowest of four audiences not
+    ordered yet, with conditions. ``hand_over_seconds`` go from the release to the last batch
     in the outbox. ``rss_mb`` is the largest peak of the scheduler's memory in all of this.
     """
     with LocalStack() as stack, TemporaryDirectory(prefix="onsdag-") as folder:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deploy.bench.bare_merge import BARE, REACHED
+from deploy.bench.estimating import estimates
 from deploy.bench.membership import Membership
 from deploy.importing.publishing import open_publisher
 from services.scheduler.adapters import editions, merge, suppressions
@@ -140,7 +141,7 @@ async def freeze(target: Target) -> dict[str, float]:
 
 
 async def preview(target: Target) -> dict[str, float]:
-    """Foresee each order alone, as its preview does; return the slowest and the median."""
+    """Foresee each order alone, as its preview does, and estimate audiences; return the slowest and medians."""
     seen = []
     async with opened(target) as database:
         async with database.begin() as conn:
@@ -150,7 +151,8 @@ async def preview(target: Target) -> dict[str, float]:
             async with database.begin() as conn:
                 await merge.forecast(conn, [order_no], WEDNESDAY)
             seen.append(1000 * (perf_counter() - started))
-    return {"preview_ms": max(seen), "preview_median_ms": median(seen)}
+        estimated = await estimates(database, target.membership, WEDNESDAY)
+    return {"preview_ms": max(seen), "preview_median_ms": median(seen)} | estimated
 
 
 def register_messages(membership: Membership) -> Iterator[Message]:
