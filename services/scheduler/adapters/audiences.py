@@ -114,7 +114,8 @@ async def estimate(conn: AsyncConnection, thought: Thought, day: date) -> Estima
     """Count whom an audience reaches on a day. What nobody has heard of counts nothing."""
     await tune(conn)
     statement = text(f"{judged_sql(thought.shape, _HOLDERS)} {_COUNTS}")
-    found: dict[str, int] = dict((await conn.execute(statement, thought.told(day))).tuples().all())
+    rows = await conn.execute(statement, thought.told(day))
+    found = {row.what: int(row.number) for row in rows}
     return Estimate(found.pop("people"), found.pop("addresses"), dict(sorted(found.items())))
 
 

@@ -73,7 +73,7 @@ def _add_decision(
     )
     async def decided(
         edition_id: UUID,
-        why: schemas_during.Why,
+        why: schemas_during.GivenReason,
         caller: Annotated[Principal, Depends(allow(tokens, "desk"))],
     ) -> schemas.EditionSummary:
         try:

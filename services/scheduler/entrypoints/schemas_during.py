@@ -12,7 +12,7 @@ from shared.contracts.message import Line
 Received = Literal["accepted", "uncertain", "not_sent"]
 
 
-class Why(BaseModel):
+class GivenReason(BaseModel):
     """Why something is decided. It is kept, with who decided it."""
 
     model_config = ConfigDict(extra="forbid")

@@ -7,7 +7,17 @@ import pytest
 
 from shared.contracts.intake import Audience, OrderAccepted
 from shared.contracts.sender import SendMessage
-from tests.component.intake.office import ASA, DESK, STOCKHOLM, Office, complete, frozen, released, scheduled
+from tests.component.intake.office import (
+    ASA,
+    DESK,
+    STOCKHOLM,
+    Office,
+    complete,
+    completed,
+    frozen,
+    released,
+    scheduled,
+)
 
 
 async def refused(office: Office, rule: str, token: str | None = None, **changes: Any) -> Any:
@@ -138,9 +148,9 @@ async def test_a_returned_order_stays_with_its_orderer(office: Office) -> None:
 async def test_A7_everything_that_an_audience_says_reaches_the_scheduler(office: Office) -> None:
     earlier = (await office.post("/orders", complete())).json()["order_id"]
     await office.running.world.hear("scheduler.place-order", OrderAccepted)
-    for said in (scheduled(earlier), frozen(earlier), released(earlier)):
+    for said in (scheduled(earlier), frozen(earlier), released(earlier), completed(earlier)):
         await office.running.world.say(said, office.clock.now())
-    await office.state_becomes(earlier, "sending")
+    await office.state_becomes(earlier, "sent")
     audience = {
         "assignment_types": ["Ordförande"],
         "own_branch": True,
