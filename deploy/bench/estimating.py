@@ -11,7 +11,7 @@ from shared.persistence.database import Database
 
 
 async def estimates(database: Database, membership: Membership, day: date) -> dict[str, float]:
-    """Return the median and the slowest in ms: what the scheduler's API does for each, less HTTP."""
+    """Return the slowest and the median in ms: what the scheduler's API does for each, less HTTP."""
     seen = []
     for audience in membership.each_audience():
         started = perf_counter()
@@ -19,4 +19,4 @@ async def estimates(database: Database, membership: Membership, day: date) -> di
             await audiences.unheard_of(conn, "u0", audience)
             await audiences.estimate(conn, Thought("u0", "information", audience), day)
         seen.append(1000 * (perf_counter() - started))
-    return {"estimate_ms": median(seen), "estimate_worst_ms": max(seen)}
+    return {"estimate_ms": max(seen), "estimate_median_ms": median(seen)}

@@ -141,7 +141,7 @@ async def freeze(target: Target) -> dict[str, float]:
 
 
 async def preview(target: Target) -> dict[str, float]:
-    """Foresee each order alone, as its preview does, and estimate audiences; return the slowest and medians."""
+    """Foresee each order alone, as its preview does, and estimate audiences: the slowest and medians."""
     seen = []
     async with opened(target) as database:
         async with database.begin() as conn:
