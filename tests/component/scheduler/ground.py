@@ -83,8 +83,8 @@ class Ground:
 
 @contextmanager
 def grounded(database_url: str, clock: FileClock) -> Iterator[Ground]:
-    """Put a scheduler on a migrated database."""
-    scheduler = assembled(SchedulerSettings(secret_key=SECRET, clock=f"file:{clock.path}"))
+    """Put a scheduler on a migrated database. Contact pressure has histories of its own."""
+    scheduler = assembled(SchedulerSettings(secret_key=SECRET, clock=f"file:{clock.path}", most_sections=0))
     loop = asyncio.new_event_loop()
     engine = engine_for(database_url, "scheduler", pool_size=1)
     conn = loop.run_until_complete(engine.connect())
