@@ -19,7 +19,7 @@ from deploy.bench.bare_merge import BARE, REACHED
 from deploy.bench.estimating import estimates
 from deploy.bench.membership import Membership
 from deploy.importing.publishing import open_publisher
-from services.scheduler.adapters import editions, merge, suppressions
+from services.scheduler.adapters import editions, merge, order_counts, suppressions
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.main import create_app, week_plan
 from services.scheduler.settings import SchedulerSettings
@@ -149,7 +149,7 @@ async def preview(target: Target) -> dict[str, float]:
         for order_no in order_nos:
             started = perf_counter()
             async with database.begin() as conn:
-                await merge.forecast(conn, [order_no], WEDNESDAY)
+                await order_counts.count_order(conn, order_no, WEDNESDAY)
             seen.append(1000 * (perf_counter() - started))
         estimated = await estimates(database, target.membership, WEDNESDAY)
     return {"preview_ms": max(seen), "preview_median_ms": median(seen)} | estimated

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from deploy.documents.examples_by_mail import BY_MAIL
 from deploy.documents.examples_of_texts import TEXTS
-from shared.contracts import compliance, crm, intake, onboarding, scheduler, sender
+from deploy.documents.examples_of_wednesdays import WEDNESDAYS
+from shared.contracts import compliance, crm, intake, onboarding, sender
 from shared.contracts.envelope import Envelope
 from shared.contracts.message import Message
 
@@ -24,7 +25,6 @@ MAIL = UUID("01950a00-0000-7000-8000-000000000003")
 TIMELINE = UUID("01950a00-0000-7000-8000-000000000004")
 HASH = "5f" * 32
 TEXT = intake.SectionText(subject="Kallelse till årsmöte", markdown="# Årsmöte\n\nVälkommen den 20 mars.")
-ORDERS = (scheduler.OrderFigures(order_id=ORDER, recipients=287, excluded={"missing_address": 3}),)
 
 FULL: tuple[Message, ...] = (
     crm.PersonChanged(
@@ -111,30 +111,6 @@ FULL: tuple[Message, ...] = (
         channel="mail",
     ),
     intake.OrderWithdrawn(order_id=ORDER, reason="Mötet är inställt"),
-    scheduler.OrderScheduled(
-        order_id=ORDER,
-        edition_id=EDITION,
-        wednesday=WEDNESDAY,
-        send_at=AT,
-        note="Onsdagen innan är en helgdag",
-    ),
-    scheduler.EditionFrozen(edition_id=EDITION, wednesday=WEDNESDAY, pairs=287, mails=280, orders=ORDERS),
-    scheduler.AddressMissing(
-        edition_id=EDITION,
-        wednesday=WEDNESDAY,
-        persons=(scheduler.MissingAddress(person_id="P1002", problem="missing"),),
-    ),
-    scheduler.EditionReleased(edition_id=EDITION, wednesday=WEDNESDAY, mails=280, order_ids=(ORDER,)),
-    scheduler.EditionCompleted(
-        edition_id=EDITION, wednesday=WEDNESDAY, outcomes={"accepted": 279, "failed": 1}, order_ids=(ORDER,)
-    ),
-    scheduler.EditionStopped(
-        edition_id=EDITION,
-        wednesday=WEDNESDAY,
-        reason="Fel datum i kallelsen",
-        left=True,
-        order_ids=(ORDER,),
-    ),
     sender.PrepareEdition(
         edition_id=EDITION,
         wednesday=WEDNESDAY,
@@ -196,6 +172,7 @@ FULL: tuple[Message, ...] = (
     sender.AddressFailed(
         address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown", reason="dead_address"
     ),
+    *WEDNESDAYS,
     *BY_MAIL,
     *TEXTS,
     compliance.SuppressionAdded(address_hash=HASH, scope="organisation", reason="opted_out", at=AT),

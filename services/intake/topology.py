@@ -2,6 +2,7 @@
 
 from shared.contracts.crm import UnitChanged
 from shared.contracts.scheduler import (
+    AudienceMoved,
     EditionCompleted,
     EditionFrozen,
     EditionReleased,
@@ -16,6 +17,7 @@ from shared.messaging.topology import Consume
 CONSUMES = (
     Consume("copy-units", UnitChanged),
     Consume("note-schedule", OrderScheduled),
+    Consume("note-audience", AudienceMoved),
     Consume("note-freeze", EditionFrozen),
     Consume("note-release", EditionReleased),
     Consume("note-completion", EditionCompleted),

@@ -8,16 +8,20 @@ from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.half_days import half_days
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import api_tokens, make_router
+from services.scheduler.entrypoints.api_after import after_router
 from services.scheduler.entrypoints.api_audiences import make_router as audience_router
 from services.scheduler.entrypoints.api_calendar import calendar_router, feed_router
 from services.scheduler.entrypoints.api_during import during_router
 from services.scheduler.entrypoints.api_extra import extra_router
+from services.scheduler.entrypoints.api_preview import preview_router
 from services.scheduler.entrypoints.api_register import register_router
 from services.scheduler.entrypoints.api_texts import text_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
 from services.scheduler.use_cases.complete_edition import CompleteEditions
+from services.scheduler.use_cases.count_savings import CountSavings
+from services.scheduler.use_cases.foresee import Foresee
 from services.scheduler.use_cases.forget_addresses import ForgetAddresses
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import HandOver
@@ -27,6 +31,7 @@ from services.scheduler.use_cases.plan_texts import PlanTexts
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.resend_batches import ResendBatches
 from services.scheduler.use_cases.send_batches import SendBatches
+from services.scheduler.use_cases.watch_audiences import ForgetPreviews, WatchAudiences
 from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, host
 
@@ -51,6 +56,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
     plan = week_plan(settings)
     send = SendBatches(base.outbox, base.clock)
     texts = PlanTexts(base.outbox, settings.secret, settings.phone_country, settings.zone)
+    foresee = Foresee(settings.largest_mail, settings.limits, settings.most_sections)
     return host(
         base,
         consumes=CONSUMES,
@@ -64,6 +70,8 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
             audience_router(base, settings),
             text_router(base.database, api_tokens(base, settings)),
             register_router(base, settings),
+            preview_router(base, settings, plan, foresee),
+            after_router(base, settings, plan, foresee),
         ],
         jobs=sweepers(base, settings, plan, send),
         summary="Puts orders on Wednesdays, merges them into one mail per recipient, and releases them.",
@@ -91,5 +99,14 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
         Job("wednesday", every, wednesday),
         Job("resend-batches", every, ResendBatches(database, clock, send, settings.resend_after)),
         Job("forget-addresses", timedelta(hours=1), ForgetAddresses(database)),
+        Job(
+            "watch-audiences",
+            every,
+            WatchAudiences(
+                database, outbox, clock, plan, settings.audience_look, settings.audience_moved_percent
+            ),
+        ),
+        Job("count-savings", every, CountSavings(database)),
+        Job("forget-previews", timedelta(hours=1), ForgetPreviews(database)),
         Job("complete-editions", every, CompleteEditions(database, outbox, clock, settings.uncertain_after)),
     ]

@@ -4,10 +4,10 @@ from datetime import date, time, timedelta
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from services.scheduler.settings_of_previews import PreviewSettings
 
 
-class SchedulerSettings(ServiceSettings):
+class SchedulerSettings(PreviewSettings):
     """When Wednesdays are closed, released and given up. Times are local to ``time_zone``."""
 
     cutoff_weekday: int = Field(

@@ -13,6 +13,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     intake.OrderAccepted,
     intake.OrderWithdrawn,
     scheduler.OrderScheduled,
+    scheduler.AudienceMoved,
     scheduler.EditionFrozen,
     scheduler.AddressMissing,
     scheduler.EditionReleased,

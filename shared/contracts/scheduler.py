@@ -111,3 +111,20 @@ class TextsCompleted(Message):
     order_id: UUID
     outcomes: dict[str, Count]
     at: Moment
+
+
+class AudienceMoved(Message):
+    """The people of an order are not those of its acceptance any more: by more than a set share.
+
+    Counted in people, once for each order. ``accepted`` were estimated at ``accepted_at``; since then
+    ``joined`` came and ``left`` went.
+    """
+
+    TYPE: ClassVar[str] = "scheduler.audience.moved.v1"
+    order_id: UUID
+    edition_id: UUID
+    accepted_at: Moment
+    accepted: Count
+    recipients: Count
+    joined: Count
+    left: Count

@@ -8,6 +8,7 @@ from services.intake.use_cases.copy_units import copy_units
 from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.draft_from_mail import draft_from_mail
 from services.intake.use_cases.note_answer import note_answer
+from services.intake.use_cases.note_audience import note_audience
 from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
 from services.intake.use_cases.note_schedule import note_schedule
 from services.intake.use_cases.note_stop import note_stop
@@ -36,6 +37,7 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "draft-from-mail": order_mail,
         "copy-units": copy_units,
         "note-schedule": schedule,
+        "note-audience": note_audience,
         "note-freeze": note_freeze,
         "note-release": note_release,
         "note-completion": note_completion,

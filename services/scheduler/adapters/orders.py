@@ -1,6 +1,7 @@
 """Orders as intake accepted them, and the editions they are on."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -106,6 +107,14 @@ _LEAVING = text(
     """
 )
 
+_NAMED = text(
+    """
+    SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at,
+        CAST(NULL AS integer) AS position, CAST(NULL AS bigint) AS recipients, false AS withdrawn, urgency
+    FROM orders WHERE order_id = ANY(:order_id)
+    """
+)
+
 _TEXTS = text("SELECT order_id, texts FROM orders WHERE order_no = ANY(:order_no)")
 
 
@@ -173,6 +182,12 @@ async def is_withdrawn(conn: AsyncConnection, order_id: UUID) -> bool:
 async def on_edition(conn: AsyncConnection, edition_no: int) -> list[PlacedOrder]:
     """Return the orders of an edition by position, where they have one."""
     rows = await conn.execute(_ON_EDITION, {"edition_no": edition_no})
+    return [PlacedOrder(**row) for row in rows.mappings()]
+
+
+async def named(conn: AsyncConnection, order_ids: Sequence[UUID]) -> list[PlacedOrder]:
+    """Return orders by id, on whichever edition they are; unknown ones are left out."""
+    rows = await conn.execute(_NAMED, {"order_id": list(order_ids)})
     return [PlacedOrder(**row) for row in rows.mappings()]
 
 

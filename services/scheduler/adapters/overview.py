@@ -76,6 +76,12 @@ _WHY_ANYWHERE = text(_WHY + " ORDER BY assignment_type, unit_name")
 """Reads all mails of the edition: only for who has another address than at the freeze, or no such mail."""
 
 
+_HANDED = text(
+    "SELECT handed_at, recorded_at FROM batch "
+    "WHERE edition_no = :edition_no AND :mailbox_key BETWEEN first_mailbox AND last_mailbox"
+)
+
+
 @dataclass(frozen=True)
 class Exclusion:
     """Somebody who did not get an order, and why."""
@@ -186,3 +192,11 @@ async def why(conn: AsyncConnection, edition_no: int, position: int, person_key:
     roles = tuple(f"{row.assignment_type}, {row.unit_name}".rstrip(", ") for row in rows)
     first = rows[0]
     return Found(first.mailbox_key, first.state, first.reported_at, first.reply, roles)
+
+
+async def handed(
+    conn: AsyncConnection, edition_no: int, mailbox_key: int
+) -> tuple[datetime | None, datetime | None]:
+    """Return when a mail was handed to the sender, and when the sender had written it down."""
+    row = (await conn.execute(_HANDED, {"edition_no": edition_no, "mailbox_key": mailbox_key})).one_or_none()
+    return (row.handed_at, row.recorded_at) if row else (None, None)

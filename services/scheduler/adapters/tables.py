@@ -7,6 +7,7 @@ by them. Names that others know us by (``person_id``, ``edition_id``) are unique
 from services.scheduler.adapters.tables_of_calendar import add_calendar_tables
 from services.scheduler.adapters.tables_of_editions import add_edition_tables
 from services.scheduler.adapters.tables_of_orders import add_order_tables
+from services.scheduler.adapters.tables_of_previews import add_preview_tables
 from services.scheduler.adapters.tables_of_register import add_register_tables
 from services.scheduler.adapters.tables_of_texts import add_text_tables
 from shared.messaging.tables import add_messaging_tables
@@ -19,3 +20,4 @@ add_order_tables(metadata)
 add_calendar_tables(metadata)
 add_edition_tables(metadata)
 add_text_tables(metadata)
+add_preview_tables(metadata)

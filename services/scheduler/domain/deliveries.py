@@ -18,6 +18,21 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+_TOLD = {
+    DeliveryState.DEFERRED: "Mottagarens server bad oss vänta; avsändaren försöker igen.",
+    DeliveryState.UNCERTAIN: "Avsändaren vet inte om servern tog emot brevet.",
+    DeliveryState.ACCEPTED: "Servern har tagit emot brevet.",
+    DeliveryState.FAILED: "Servern har avvisat brevet.",
+    DeliveryState.SUPPRESSED: "Brevet skickades inte: det stoppades efter att mottagarna bestämts.",
+}
+
+
+def told(state: DeliveryState, *, handed: bool) -> str:
+    """Return what a desk worker reads of a mail. ``handed``: to the sender."""
+    waiting = "Avsändaren har brevet men har inget svar än." if handed else "Brevet har inte lämnats än."
+    return _TOLD.get(state, waiting)
+
+
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.SUPPRESSED})
 """Nothing comes after these."""
 

@@ -57,13 +57,17 @@ class WeekPlan:
         """Return when the undo window opens; it closes with the release."""
         return self.release_at(wednesday) - self.undo
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the local day of a moment."""
+        return moment.astimezone(self.zone).date()
+
     def wednesday_for(self, completed_at: datetime, not_before: date | None = None) -> date:
         """Return the Wednesday of an order complete since ``completed_at`` (A3).
 
         Complete by the cut-off of ISO week N: week N+1, later: N+2. A later Wednesday may be asked for,
         an earlier one may not. A closed Wednesday gives way to the next open one.
         """
-        day = completed_at.astimezone(self.zone).date()
+        day = self.day_of(completed_at)
         weeks = 1 if completed_at <= self.cutoff_of_week(day) else 2
         earliest = weekday_of(day, WEDNESDAY) + weeks * WEEK
         if not_before is not None and not_before > earliest:
@@ -96,6 +100,12 @@ class WeekPlan:
 
     def _moment(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+def months_until(day: date, count: int) -> tuple[date, date]:
+    """Return the first days of the first and the last of ``count`` months, the last being that of ``day``."""
+    months = day.year * 12 + day.month - count
+    return date(months // 12, months % 12 + 1, 1), day.replace(day=1)
 
 
 def weekday_of(day: date, weekday: int) -> date:

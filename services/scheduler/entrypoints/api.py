@@ -3,15 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders, overview
+from services.scheduler.adapters import editions, merge, orders, overview, savings
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.entrypoints import schemas
 from services.scheduler.settings import SchedulerSettings
-from services.scheduler.use_cases.explain import NoSuchThing, explain
 from shared.hosting import Foundation
 from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, allow
@@ -31,7 +30,6 @@ def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
     _add_figures(router, base, sees_figures)
     sees_names = [Depends(allow(tokens, "desk"))]
     _add_names(router, base, sees_names)
-    _add_answer(router, base, sees_names)
     return router
 
 
@@ -90,25 +88,6 @@ def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
         return _page(found, limit)
 
 
-def _add_answer(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:
-    @router.get(
-        "/orders/{order_id}/people/{person_id}",
-        summary="Why did, or didn't, this person get this?",
-        dependencies=allowed,
-        responses=documented(404),
-        tags=["orders"],
-    )
-    async def why(order_id: UUID, person_id: Annotated[str, Path(max_length=200)]) -> schemas.Why:
-        try:
-            async with base.database.begin() as conn:
-                told = await explain(conn, order_id, person_id)
-        except NoSuchThing as missing:
-            raise Problem(404, f"There is no such {missing}") from None
-        values = {name: getattr(told, name) for name in schemas.Why.model_fields if hasattr(told, name)}
-        edition = {"edition_id": told.edition.edition_id, "wednesday": told.edition.wednesday}
-        return schemas.Why(**{**values, **edition, "roles": list(told.roles)})
-
-
 async def find_edition(conn: AsyncConnection, edition_id: UUID) -> Edition:
     """Return an edition, or say that there is none."""
     edition = await editions.by_id(conn, edition_id)
@@ -144,9 +123,15 @@ def _summary(edition: Edition, brief: overview.Summary) -> dict[str, Any]:
 async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFigures:
     excluded = await merge.excluded(conn, edition.edition_no)
     later = await overview.withheld(conn, edition.edition_no)
+    spared = await savings.of_edition(conn, edition.edition_no)
     progress = await overview.progress(conn, edition.edition_no)
     placed = [
-        _order(order, excluded.get(order.order_no, {}), later.get(order.order_no, 0))
+        _order(
+            order,
+            excluded.get(order.order_no, {}),
+            later.get(order.order_no, 0),
+            spared.get(order.order_no),
+        )
         for order in await orders.on_edition(conn, edition.edition_no)
     ]
     return schemas.EditionFigures(
@@ -166,7 +151,9 @@ async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFi
     )
 
 
-def _order(order: orders.PlacedOrder, excluded: dict[str, int], later: int) -> schemas.OrderOnEdition:
+def _order(
+    order: orders.PlacedOrder, excluded: dict[str, int], later: int, spared: savings.Saving | None
+) -> schemas.OrderOnEdition:
     recipients = (order.recipients or 0) - later
     return schemas.OrderOnEdition(
         order_id=order.order_id,
@@ -178,6 +165,8 @@ def _order(order: orders.PlacedOrder, excluded: dict[str, int], later: int) -> s
         ordered=recipients + sum(excluded.values()),
         recipients=recipients,
         excluded=excluded,
+        together=spared.together if spared else None,
+        saved=spared.saved if spared else None,
     )
 
 

@@ -1,7 +1,6 @@
 """What the API answers."""
 
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,6 +26,13 @@ class OrderOnEdition(Answer):
     ordered: int = Field(examples=[5830], description="People whom the order names.")
     recipients: int = Field(examples=[5518], description="People who get it.")
     excluded: dict[str, int] = Field(examples=[{"missing_address": 290, "opted_out": 22}])
+    together: int | None = Field(
+        examples=[4020], description="Recipients who got another order in the same mail, once it has left."
+    )
+    saved: float | None = Field(
+        examples=[3015.5],
+        description="Its share of the mails that merging spared, once it has left: the shares add up (A6).",
+    )
 
 
 class EditionSummary(Answer):
@@ -89,24 +95,3 @@ class RegisterCounts(Answer):
     units: int = Field(examples=[290])
     assignments: int = Field(examples=[9000])
     suppressions: int = Field(examples=[120])
-
-
-class Why(Answer):
-    """Why a person did or did not get an order."""
-
-    edition_id: UUID = Field(examples=[_EDITION])
-    wednesday: date = Field(examples=[_WEDNESDAY])
-    answer: Literal["waiting", "planned", "excluded", "moved", "not_named"] = Field(examples=["planned"])
-    sentence: str = Field(examples=["Får beställningen som ordförande, Malmö."])
-    mail_id: UUID | None = Field(examples=[None])
-    roles: list[str] = Field(examples=[["ordförande, Malmö"]])
-    state: str | None = Field(examples=["accepted"], description="Delivery of the mail.")
-    reported_at: datetime | None
-    reply: str = Field(examples=["250 2.0.0 Ok"])
-    reason: str | None = Field(examples=[None])
-    after_freeze: bool = Field(examples=[False])
-    moved_from: date | None = Field(
-        examples=[None],
-        description="The Wednesday on which they had enough already (D2). `moved`: to `wednesday`, or to the "
-        "next open one when that is the same.",
-    )

@@ -1,4 +1,4 @@
-"""Why did, or didn't, this person get this order?"""
+"""Why did, or didn't, this person get this order? Answered from the order to the last word on the mail."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -7,12 +7,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import orders, overview
+from services.scheduler.adapters import foresight, orders, overview
 from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.orders import PlacedOrder
+from services.scheduler.domain.deliveries import DeliveryState, told
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.domain.mail_ids import mail_id
+from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.foresee import Foresee
+from services.scheduler.use_cases.freeze_edition import line_up
 
-Answer = Literal["waiting", "planned", "excluded", "moved", "not_named"]
+Verdict = Literal["planned", "excluded", "moved", "not_named"]
+Answer = Literal["waiting"] | Verdict
+
+WITHDRAWN = "Beställningen är tillbakadragen."
+NOT_NAMED = "Beställningen gäller inte personen."
+WAITING = "Mottagarna är inte bestämda än. Som det ser ut nu: "
 
 
 class NoSuchThing(LookupError):
@@ -23,17 +33,22 @@ class NoSuchThing(LookupError):
 class Explanation:
     """``answer`` and, as far as it goes: the mail and its delivery, or the reason against it.
 
-    waiting: the recipients are not decided yet. planned: it is in a mail, whose delivery ``state`` says.
-    excluded: left out, for ``reason``. moved: by contact pressure (D2), from the edition of ``moved_from`` to
-    ``edition``, or to the next open one when that is the same. not_named: the order does not name them.
+    waiting: the recipients are not decided yet; ``expected`` is what they would be as of that day.
+    planned: it is in a mail, whose delivery ``state`` says. excluded: left out, for ``reason``.
+    moved: by contact pressure (D2), from the edition of ``moved_from`` to ``edition``, or to the next open
+    one when that is the same. not_named: the order does not name them.
     """
 
     edition: Edition
     answer: Answer
     sentence: str
+    expected: Verdict | None = None
     mail_id: UUID | None = None
     roles: tuple[str, ...] = ()
     state: str | None = None
+    delivery: str = ""
+    handed_at: datetime | None = None
+    recorded_at: datetime | None = None
     reported_at: datetime | None = None
     reply: str = ""
     reason: str | None = None
@@ -41,62 +56,99 @@ class Explanation:
     moved_from: date | None = None
 
 
-async def explain(conn: AsyncConnection, order_id: UUID, person_id: str) -> Explanation:
-    """Answer from the edition that decides on this person; raise NoSuchThing.
+@dataclass(frozen=True)
+class Explain:
+    """Answers from the edition that decides on a person: as it was frozen, or what its freeze would do.
 
     That is the order's own, and after it each to which the order was carried over for them.
     """
-    found = await orders.editions_of(conn, order_id)
-    if not found:
-        raise NoSuchThing("order")
-    known = await overview.person(conn, person_id)
-    if known is None:
-        raise NoSuchThing("person")
-    moved_from = None
-    for edition in found:
-        told = await _on(conn, edition, order_id, known[0])
-        if told.reason != Reason.CONTACT_PRESSURE:
-            return _moved(told, moved_from) if moved_from else told
-        moved_from = moved_from or edition.wednesday
-    sentence = f"{told.sentence} Den går med nästa öppna onsdag."
-    return replace(told, answer="moved", sentence=sentence, moved_from=moved_from)
 
+    plan: WeekPlan
+    foresee: Foresee
 
-def _moved(told: Explanation, moved_from: date) -> Explanation:
-    """Return the answer of a later edition to somebody for whom an order was moved there."""
-    told = replace(told, moved_from=moved_from)
-    if told.answer != "waiting":
-        return told
-    sentence = (
-        f"{EXPLANATIONS[Reason.CONTACT_PRESSURE]} Den går i stället {told.edition.wednesday}, "
-        f"flyttad från {moved_from}."
-    )
-    return replace(told, answer="moved", sentence=sentence, reason=Reason.CONTACT_PRESSURE)
+    async def __call__(self, conn: AsyncConnection, order_id: UUID, person_id: str) -> Explanation:
+        """Raise NoSuchThing."""
+        found = await orders.editions_of(conn, order_id)
+        if not found:
+            raise NoSuchThing("order")
+        known = await overview.person(conn, person_id)
+        if known is None:
+            raise NoSuchThing("person")
+        moved_from = None
+        for edition in found:
+            answer = await self._on(conn, edition, order_id, known[0])
+            if answer.answer == "waiting" or answer.reason != Reason.CONTACT_PRESSURE:
+                return _moved(answer, moved_from) if moved_from else answer
+            moved_from = moved_from or edition.wednesday
+        sentence = f"{answer.sentence} Den går med nästa öppna onsdag."
+        return replace(answer, answer="moved", sentence=sentence, moved_from=moved_from)
 
+    async def _on(
+        self, conn: AsyncConnection, edition: Edition, order_id: UUID, person_key: int
+    ) -> Explanation:
+        """Answer from one edition that the order is on."""
+        placed = await orders.on_edition(conn, edition.edition_no)
+        order = next(o for o in placed if o.order_id == order_id)
+        refusal = await overview.why_not(conn, edition.edition_no, order.order_no, person_key)
+        if refusal is not None:
+            sentence = EXPLANATIONS[Reason(refusal[0])]
+            return Explanation(edition, "excluded", sentence, reason=refusal[0], after_freeze=refusal[1])
+        if order.position is not None:
+            return await _decided(conn, edition, order.position, person_key)
+        if order.withdrawn:
+            return Explanation(edition, "excluded", WITHDRAWN, reason=Reason.WITHDRAWN)
+        return await self._expected(conn, edition, order, person_key)
 
-async def _on(conn: AsyncConnection, edition: Edition, order_id: UUID, person_key: int) -> Explanation:
-    """Answer from one edition that the order is on."""
-    placed = await orders.on_edition(conn, edition.edition_no)
-    order = next(o for o in placed if o.order_id == order_id)
-    refusal = await overview.why_not(conn, edition.edition_no, order.order_no, person_key)
-    if refusal is not None:
-        sentence = EXPLANATIONS[Reason(refusal[0])]
-        return Explanation(edition, "excluded", sentence, reason=refusal[0], after_freeze=refusal[1])
-    if order.position is None:
-        sentence = (
-            "Beställningen är tillbakadragen." if order.withdrawn else "Mottagarna är inte bestämda än."
+    async def _expected(
+        self, conn: AsyncConnection, edition: Edition, order: PlacedOrder, person_key: int
+    ) -> Explanation:
+        placed, day = await line_up(conn, edition, self.plan)
+        lineup = self.foresee.lineup(placed, day)
+        position = 1 + [other.order_no for other in placed].index(order.order_no)
+        roles = (await foresight.sections_of(conn, lineup, person_key)).get(position, ())
+        reason = await foresight.why_not(conn, lineup, order.order_no, person_key)
+        expected, sentence = _verdict(roles, reason)
+        return Explanation(
+            edition, "waiting", WAITING + sentence, expected=expected, roles=roles, reason=reason
         )
-        return Explanation(edition, "waiting", sentence)
-    found = await overview.why(conn, edition.edition_no, order.position, person_key)
+
+
+def _moved(answer: Explanation, moved_from: date) -> Explanation:
+    """Return the answer of a later edition to somebody for whom an order was moved there."""
+    answer = replace(answer, moved_from=moved_from)
+    if answer.answer != "waiting":
+        return answer
+    sentence = (
+        f"{EXPLANATIONS[Reason.CONTACT_PRESSURE]} Den går i stället {answer.edition.wednesday}, "
+        f"flyttad från {moved_from}. {answer.sentence}"
+    )
+    return replace(answer, answer="moved", sentence=sentence, reason=Reason.CONTACT_PRESSURE)
+
+
+def _verdict(roles: tuple[str, ...], reason: str | None) -> tuple[Verdict, str]:
+    if roles:
+        return "planned", f"Får beställningen som {'; '.join(roles)}."
+    if reason:
+        verdict: Verdict = "moved" if reason == Reason.CONTACT_PRESSURE else "excluded"
+        return verdict, EXPLANATIONS[Reason(reason)]
+    return "not_named", NOT_NAMED
+
+
+async def _decided(conn: AsyncConnection, edition: Edition, position: int, person_key: int) -> Explanation:
+    found = await overview.why(conn, edition.edition_no, position, person_key)
     if found is None:
-        return Explanation(edition, "not_named", "Beställningen gäller inte personen.")
+        return Explanation(edition, "not_named", NOT_NAMED)
+    handed_at, recorded_at = await overview.handed(conn, edition.edition_no, found.mailbox_key)
     return Explanation(
         edition,
         "planned",
-        f"Får beställningen som {'; '.join(found.roles)}.",
+        _verdict(found.roles, None)[1],
         mail_id=mail_id(edition.edition_id, found.mailbox_key),
         roles=found.roles,
         state=found.state,
+        delivery=told(DeliveryState(found.state), handed=handed_at is not None),
+        handed_at=handed_at,
+        recorded_at=recorded_at,
         reported_at=found.reported_at,
         reply=found.reply,
     )

@@ -80,7 +80,7 @@ async def line_up(conn: AsyncConnection, edition: Edition, plan: WeekPlan) -> tu
     """
     placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
     placed.sort(key=lambda o: section_rank(o.ranked))
-    return placed, edition.release_at.astimezone(plan.zone).date()
+    return placed, plan.day_of(edition.release_at)
 
 
 def queue_of(placed: Sequence[PlacedOrder], most: int) -> Queue:

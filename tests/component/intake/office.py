@@ -16,6 +16,7 @@ from services.intake.settings import IntakeSettings
 from shared.clock import FileClock
 from shared.contracts.crm import Unit, UnitChanged, UnitContact
 from shared.contracts.scheduler import (
+    AudienceMoved,
     EditionCompleted,
     EditionFrozen,
     EditionReleased,
@@ -121,6 +122,18 @@ def frozen(order_id: str, recipients: int = 40) -> EditionFrozen:
     figures = OrderFigures(order_id=UUID(order_id), recipients=recipients, excluded={"opted_out": 2})
     return EditionFrozen(
         edition_id=EDITION, wednesday=WEDNESDAY, pairs=recipients, mails=recipients, orders=(figures,)
+    )
+
+
+def audience_moved(order_id: str) -> AudienceMoved:
+    return AudienceMoved(
+        order_id=UUID(order_id),
+        edition_id=EDITION,
+        accepted_at=TUESDAY,
+        accepted=40,
+        recipients=30,
+        joined=1,
+        left=11,
     )
 
 

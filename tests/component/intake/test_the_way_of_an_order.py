@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 from shared.contracts.intake import OrderAccepted, OrderWithdrawn
 from shared.contracts.sender import MessageConcluded, SendMessage
-from tests.component.intake.office import ANOTHER_EDITION, ASA, Office, completed, frozen, released, scheduled
+from tests.component.intake.office import (
+    ANOTHER_EDITION,
+    ASA,
+    Office,
+    audience_moved,
+    completed,
+    frozen,
+    released,
+    scheduled,
+)
 from tests.support.waiting import until
 
 
@@ -129,3 +138,12 @@ async def test_a_report_repeated_a_hundred_times_is_answered_once(office: Office
     await until(lambda: world.waiting_in("intake.note-schedule"), lambda waiting: waiting == 0)
     assert [answer["kind"] for answer in (await office.order(order_id))["answers"]] == ["scheduled"]
     assert await world.waiting_in("sender.send-message") == 0
+
+
+async def test_a_moved_audience_is_a_line_in_the_history(office: Office) -> None:
+    order_id = await office.accepted()
+    await office.running.world.say(audience_moved(order_id), office.clock.now())
+    seen = await until(
+        lambda: office.order(order_id), lambda order: order["history"][-1]["input"] == "audience_moved"
+    )
+    assert (seen["state"], seen["history"][-1]["by"]) == ("accepted", "scheduler")

@@ -41,6 +41,7 @@ RELEASE = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 
 HEARD_IN = (
     "intake.note-schedule",
+    "intake.note-audience",
     "intake.note-freeze",
     "intake.note-release",
     "intake.note-completion",

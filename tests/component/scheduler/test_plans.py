@@ -14,7 +14,8 @@ from services.scheduler.adapters.register import AssignmentRow, PersonRow
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.main import week_plan
 from services.scheduler.settings import SchedulerSettings
-from services.scheduler.use_cases.explain import explain
+from services.scheduler.use_cases.explain import Explain
+from services.scheduler.use_cases.foresee import Foresee
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import CHUNK
 from services.scheduler.use_cases.release_edition import ReleaseDue
@@ -155,6 +156,7 @@ async def test_a_page_of_exclusions_and_an_answer_to_why_are_found_by_index(
         await overview.exclusions(
             conn, edition_no, order_id=placed[-1].order_id, reason=None, after=(0, 0), limit=100
         )
+        explain = Explain(week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ()))
         planned = await explain(conn, placed[0].order_id, "p1")
         excluded = await explain(conn, placed[0].order_id, "p7")
     assert (planned.answer, excluded.answer) == ("planned", "excluded")
@@ -166,6 +168,7 @@ async def test_that_somebody_was_not_named_is_known_from_one_look_at_the_edition
 ) -> None:
     placed = await orders.on_edition(conn, million.edition.edition_no)
     async with explained(conn) as plans:
+        explain = Explain(week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ()))
         answer = await explain(conn, placed[3].order_id, "p1")
     assert answer.answer == "not_named"
     assert sum(plan.read() for plan in plans) <= 2 * PEOPLE

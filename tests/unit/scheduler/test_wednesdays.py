@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduler.domain.wednesdays import NoOpenWednesday, WeekPlan, first_wednesday
+from services.scheduler.domain.wednesdays import NoOpenWednesday, WeekPlan, first_wednesday, months_until
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -185,3 +185,17 @@ def test_no_open_wednesday_is_passed_over(at: datetime) -> None:
 )
 def test_the_wednesday_after_any_day_is_the_next_open_one(day: str, wednesday: str) -> None:
     assert PLAN.wednesday_after(date.fromisoformat(day)) == date.fromisoformat(wednesday)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "first"),
+    [
+        (date(2026, 11, 18), 1, date(2026, 11, 1)),
+        (date(2026, 11, 18), 12, date(2025, 12, 1)),
+        (date(2026, 12, 31), 12, date(2026, 1, 1)),
+        (date(2026, 1, 1), 2, date(2025, 12, 1)),
+        (date(2026, 1, 1), 120, date(2016, 2, 1)),
+    ],
+)
+def test_a_series_of_months_ends_with_the_present_one(day: date, count: int, first: date) -> None:
+    assert months_until(day, count) == (first, day.replace(day=1))

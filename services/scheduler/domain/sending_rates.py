@@ -1,0 +1,91 @@
+"""How long a Wednesday takes at the permitted rates, and which limit binds.
+
+A limit is a token bucket, as the sender keeps them: full at the start, and so many tokens come back in each
+period. A tenth of it is left to one-to-one mail. All limits hold at once, so the slowest decides.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["engine", "relay", "domain"]
+OTHERS = "*"
+"""Stands for each recipient domain that has no limit of its own."""
+
+LETTERS_SHARE = 0.1
+
+_SECONDS: Mapping[str, int] = {"second": 1, "hour": 3600, "day": 86_400}
+_WRITTEN = re.compile(r"([1-9][0-9]{0,8})/(second|hour|day)")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``mails`` a ``period``: of our engine, at the relay, or to a recipient ``domain``."""
+
+    scope: Scope
+    mails: int
+    period: str
+    domain: str = ""
+
+    @property
+    def at_once(self) -> int:
+        """Mails of an edition that a full bucket lets through."""
+        return self.mails - math.floor(self.mails * LETTERS_SHARE)
+
+    @property
+    def rate(self) -> float:
+        """Mails a second after that."""
+        return self.mails / _SECONDS[self.period]
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What an edition means to a limit: ``mails`` that fall under it, and the ``seconds`` they take.
+
+    ``domain`` is the limit's, or of those without one of their own the one with most mails.
+    """
+
+    limit: Limit
+    mails: int
+    seconds: float
+    domain: str = ""
+
+
+@dataclass(frozen=True)
+class Duration:
+    """``burdens`` are slowest first. ``binding`` is None when no limit makes anything wait."""
+
+    seconds: float
+    binding: Burden | None
+    burdens: tuple[Burden, ...]
+
+
+def read_limits(scope: Scope, written: str, domain: str = "") -> tuple[Limit, ...]:
+    """Return limits written ``20/second+5000/hour``; raise ValueError."""
+    found = [_WRITTEN.fullmatch(part.strip()) for part in written.split("+")]
+    if not all(found):
+        raise ValueError(f"limits are written 20/second+5000/hour+50000/day, not {written!r}")
+    return tuple(Limit(scope, int(each[1]), each[2], domain) for each in found if each)
+
+
+def duration(domains: Mapping[str, int], limits: tuple[Limit, ...]) -> Duration:
+    """Return how long mails take. ``domains`` has their number by recipient domain."""
+    own = {limit.domain for limit in limits}
+    burdens = sorted(
+        (_burden(limit, domains, own) for limit in limits), key=lambda burden: burden.seconds, reverse=True
+    )
+    binding = burdens[0] if burdens and burdens[0].seconds > 0 else None
+    return Duration(binding.seconds if binding else 0.0, binding, tuple(burdens))
+
+
+def _burden(limit: Limit, domains: Mapping[str, int], own: set[str]) -> Burden:
+    mails, domain = sum(domains.values()), limit.domain
+    if domain == OTHERS:
+        others = {name: count for name, count in domains.items() if name not in own}
+        domain = max(others, key=lambda name: (others[name], name), default="")
+        mails = others.get(domain, 0)
+    elif domain:
+        mails = domains.get(domain, 0)
+    return Burden(limit, mails, max(0, mails - limit.at_once) / limit.rate, domain)

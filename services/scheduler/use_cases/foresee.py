@@ -1,0 +1,47 @@
+"""Compute a Wednesday's figures from any orders, without writing anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import foresight, orders
+from services.scheduler.adapters.foresight import Lineup
+from services.scheduler.adapters.orders import PlacedOrder
+from services.scheduler.domain.mail_sizes import section_bytes
+from services.scheduler.domain.previews import Figures, Ordered, Seen, figures
+from services.scheduler.domain.sending_rates import Limit
+from services.scheduler.use_cases.freeze_edition import queue_of
+
+
+@dataclass(frozen=True)
+class Foresee:
+    """``largest``: the bytes above which a mail is shortened. ``limits``: what the sender may do.
+
+    ``most_sections``: as the freeze has it (D2).
+    """
+
+    largest: int
+    limits: tuple[Limit, ...]
+    most_sections: int = 0
+
+    async def __call__(
+        self, conn: AsyncConnection, placed: Sequence[PlacedOrder], day: date
+    ) -> tuple[Figures, Seen]:
+        """Return the figures of orders, which are in the order of their sections, and what they are from."""
+        seen = await foresight.foresee(conn, self.lineup(placed, day))
+        texts = await orders.texts_of(conn, [order.order_no for order in placed])
+        sizes = {
+            place: {
+                str(language): section_bytes(part.subject, part.markdown)
+                for language, part in texts[order.order_id].items()
+            }
+            for place, order in enumerate(placed, start=1)
+        }
+        told = [Ordered(o.order_id, o.title, o.unit_name, o.order_class) for o in placed]
+        return figures(day, told, seen, sizes, self.largest, self.limits), seen
+
+    def lineup(self, placed: Sequence[PlacedOrder], day: date) -> Lineup:
+        """Return what the merge needs to know of orders in their positions."""
+        return Lineup([order.order_no for order in placed], queue_of(placed, self.most_sections), day)
