@@ -96,7 +96,7 @@ class Texting:
 
     def jobs(self) -> list[Job]:
         hold = self.settings.uncertain_texts == "hold"
-        report = ReportTexts(self.base.database, self.base.outbox, hold=hold)
+        report = ReportTexts(self.base.database, self.base.outbox)
         sweep = SweepTexts(self.base.database, self.base.clock, resend=not hold)
         return [Job("report-texts", REPORT_EVERY, report), Job("sweep-texts", SWEEP_EVERY, sweep)]
 

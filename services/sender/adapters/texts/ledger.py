@@ -69,7 +69,12 @@ SELECT text_id, state FROM text_delivery WHERE held_until < now()
 ORDER BY held_until LIMIT 100 FOR UPDATE SKIP LOCKED
 """)
 
-_UNCERTAIN = text("SELECT text_id FROM text_delivery WHERE state = 'uncertain' FOR UPDATE SKIP LOCKED")
+MOST_ATTEMPTS = 3
+"""A text that is uncertain after so many is held for the desk, whatever the setting says."""
+
+_UNCERTAIN = text(
+    "SELECT text_id FROM text_delivery WHERE state = 'uncertain' AND attempts < :most FOR UPDATE SKIP LOCKED"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,5 +197,5 @@ async def abandoned(conn: AsyncConnection) -> Sequence[tuple[UUID, State]]:
 
 
 async def uncertain(conn: AsyncConnection) -> Sequence[UUID]:
-    """Return and lock the texts about which something is uncertain."""
-    return list((await conn.execute(_UNCERTAIN)).scalars())
+    """Return and lock the uncertain texts that may be sent again without asking."""
+    return list((await conn.execute(_UNCERTAIN, {"most": MOST_ATTEMPTS})).scalars())

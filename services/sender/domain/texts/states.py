@@ -69,12 +69,13 @@ _WAITING: dict[Input, State | Ignored] = {
     I.SUPPRESS: S.SUPPRESSED,
     I.BEGIN: S.SUBMITTING,
     **dict.fromkeys(ANSWERS, _NOT_BEGUN),
+    I.ACCEPT: S.ACCEPTED,
     **dict.fromkeys(DECISIONS, _NO_DOUBT),
     I.REPORT_SENT: S.ACCEPTED,
     I.REPORT_DELIVERED: S.DELIVERED,
     I.REPORT_FAILED: Ignored("it is sent again anyway"),
 }
-"""A report on a waiting text is about an attempt that was uncertain: it saves sending the text twice."""
+"""A yes or a report on a waiting text is about an attempt that was uncertain: it saves sending it twice."""
 
 _ROWS: dict[State, dict[Input, State | Ignored]] = {
     S.PLANNED: {I.WAIT: S.PLANNED, **_WAITING},

@@ -134,7 +134,7 @@ class DeliverTexts:
         try:
             return await self.gateway.submit(text)
         except (AnswerLost, NotHandedOver) as problem:
-            log.warning("text_not_answered", text_id=str(due.text_id), problem=str(problem))
+            log.warning("text_not_answered", text_id=str(due.text_id), problem=type(problem).__name__)
             return problem
 
     async def _conclude(self, begun: Begun, answer: Answer | AnswerLost | NotHandedOver) -> None:

@@ -15,11 +15,10 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class ReportTexts:
-    """A sweeper; two processes take different texts. ``hold``: uncertain texts are not sent again."""
+    """A sweeper; two processes take different texts."""
 
     database: Database
     outbox: Outbox
-    hold: bool
 
     async def __call__(self) -> None:
         while await self._report() == OUTCOMES_BATCH:
@@ -28,9 +27,8 @@ class ReportTexts:
     async def _report(self) -> int:
         async with self.database.begin() as conn:
             taken = await outcomes.take(conn, OUTCOMES_BATCH)
-            told = [each for each in taken if self.hold or each.state != "uncertain"]
             by_order: dict[UUID, list[Unreported]] = {}
-            for each in told:
+            for each in taken:
                 if each.order_id is None:
                     await self._conclude(conn, each)
                 else:

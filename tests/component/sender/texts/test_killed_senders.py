@@ -118,3 +118,9 @@ async def test_a_kill_leaves_uncertain_what_was_under_way_and_another_goes_on(
     await until(texts.counts, lambda seen: seen == {"accepted": TEXTS})
     again = [words for words, times in Counter(gateway.messages).items() if times > 1]
     assert sorted(again) == sorted(stuck)
+    async with texts.database.begin() as conn:
+        await conn.exec_driver_sql(
+            "UPDATE text_delivery SET state = 'uncertain', reason = 'uncertain', attempts = 3"
+        )
+    await SweepTexts(texts.database, FixedClock(NOON), resend=True)()
+    assert await texts.counts() == {"uncertain": TEXTS}

@@ -57,6 +57,11 @@ def test_a_report_on_a_text_that_is_to_be_sent_again_saves_the_second() -> None:
     assert after(Input.BEGIN, Input.LOSE, Input.RESEND, Input.REPORT_DELIVERED) is State.DELIVERED
 
 
+def test_a_yes_that_comes_after_all_saves_the_second() -> None:
+    assert after(Input.BEGIN, Input.LOSE, Input.RESEND, Input.ACCEPT) is State.ACCEPTED
+    assert after(Input.BEGIN, Input.LOSE, Input.RESEND, Input.REFUSE) is State.PLANNED
+
+
 def test_what_reached_the_phone_stays_delivered() -> None:
     assert after(Input.BEGIN, Input.ACCEPT, Input.REPORT_DELIVERED, *Input) is State.DELIVERED
 
