@@ -24,7 +24,7 @@ SAMPLE = 2000
 
 
 def run(
-    mails: int, *, connections: int = 20, dkim: Kind = "none", say: Callable[[str], None] = lambda _: None
+    mails: int, *, connections: int = 50, dkim: Kind = "none", say: Callable[[str], None] = lambda _: None
 ) -> dict[str, Any]:
     """Deliver ``mails`` mails with one process, and again with two; return the figures.
 

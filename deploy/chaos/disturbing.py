@@ -28,18 +28,26 @@ class Disturber:
         """Do all of it. Restarts and stalls go on beside the next kills."""
         async with asyncio.TaskGroup() as beside:
             for each in disturbances:
-                await asyncio.sleep(each.pause)
                 if each.kind is Kind.KILL:
                     await self._kill(each)
-                elif each.kind is Kind.STALL:
-                    beside.create_task(self._stall(each))
                 else:
-                    if self._restarting:
-                        await self._restarting
-                    self._restarting = beside.create_task(self._restart(each.kind))
+                    await asyncio.sleep(each.pause)
+                    await self._begin(each, beside)
+
+    async def _begin(self, each: Disturbance, beside: asyncio.TaskGroup) -> None:
+        """Begin what goes on beside the next kills; one server is restarted at a time."""
+        if each.kind is Kind.STALL:
+            beside.create_task(self._stall(each))
+            return
+        if self._restarting:
+            await self._restarting
+        self._restarting = beside.create_task(self._restart(each.kind))
 
     async def _kill(self, each: Disturbance) -> None:
         victim = await self._senders.pick(each.chance)
+        await asyncio.sleep(each.pause)
+        if not self._senders.is_at_work(victim):
+            victim = await self._senders.pick(each.chance)
         opened = await self._senders.kill(victim)
         self.count[Kind.KILL] += 1
         self.open_connections += opened

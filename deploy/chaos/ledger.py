@@ -17,14 +17,15 @@ FROM sender.delivery WHERE edition_id = $1 AND state = 'accepted'
 _AT_THE_END = """
 SELECT (SELECT count(*) FROM sender.delivery WHERE state <> 'accepted') AS unfinished,
     (SELECT coalesce(sum(uncertainties), 0) FROM sender.delivery) AS uncertain,
-    (SELECT count(*) FROM sender.sender_outbox) + (SELECT count(*) FROM sender.outcome) AS outbox,
+    (SELECT count(*) FROM sender.sender_outbox) + (SELECT count(*) FROM sender.outcome)
+        + (SELECT count(*) FROM sender.told_progress WHERE NOT ended) AS outbox,
     (SELECT count(*) FROM sender.lease) AS leases
 """
 
 
 @dataclass(frozen=True)
 class Standing:
-    """``outbox``: rows of the outbox and outcomes not yet reported. ``uncertain``: how often a mail was."""
+    """``outbox``: its rows, outcomes not reported, ends not told. ``uncertain``: how often a mail was."""
 
     unfinished: int
     uncertain: int

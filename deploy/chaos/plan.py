@@ -29,7 +29,10 @@ _DATABASE = (Kind.CRASH_DATABASE, Kind.RESTART_DATABASE)
 
 @dataclass(frozen=True)
 class Disturbance:
-    """``pause`` seconds after the one before; ``chance`` (0 to 1) picks the victim among those there are."""
+    """``chance`` (0 to 1) picks the victim among those at work; ``pause`` is in seconds.
+
+    A kill comes so long after its victim was picked, any other so long after the disturbance before.
+    """
 
     kind: Kind
     pause: float

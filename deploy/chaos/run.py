@@ -136,7 +136,7 @@ class _Run:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             now = await ledger.standing(self._urls.database_url)
-            if not (now.unfinished or now.outbox or self._unreported()):
+            if not (now.unfinished or now.outbox or self._unreported() or await self._queued()):
                 return
             await asyncio.sleep(LOOK_SECONDS)
         self._tell("something is left over\n" + self._senders.log_ends())
@@ -165,11 +165,14 @@ class _Run:
             ended_by_themselves=self._senders.ended_by_themselves,
             unfinished=at_the_end.unfinished,
             left_in_outbox=at_the_end.outbox,
-            left_in_queues=await bus.left_in_queues(self._urls.amqp_url),
+            left_in_queues=await self._queued(),
             seed=self._order.seed,
             processes=self._order.processes,
             seconds=round(time.monotonic() - self._began),
         )
+
+    async def _queued(self) -> int:
+        return await bus.left_in_queues(self._urls.amqp_url)
 
     def _unreported(self) -> int:
         return self._hearing.unreported(mail for edition in self._editions for mail in edition.mails)

@@ -61,10 +61,16 @@ class Senders:
                     sender.killed = False
             await asyncio.sleep(LOOK_SECONDS)
 
+    def is_at_work(self, sender: Sender) -> bool:
+        """Whether it runs and has connections to the relay."""
+        if sender.killed or sender.stalled or not sender.server.running():
+            return False
+        return open_connections(sender.server.pid, self._relay_port) > 0
+
     async def pick(self, chance: float) -> Sender:
         """Return one of the senders that have connections to the relay, as soon as there is one."""
         while True:
-            found = [sender for sender in self._senders if self._connections(sender)]
+            found = [sender for sender in self._senders if self.is_at_work(sender)]
             if found:
                 return found[int(chance * len(found))]
             await asyncio.sleep(LOOK_SECONDS)
@@ -89,11 +95,6 @@ class Senders:
         os.kill(sender.server.pid, signal.SIGSTOP)
         while not stopped(sender.server.pid):  # noqa: ASYNC110  # the kernel tells nobody
             await asyncio.sleep(0)
-        return open_connections(sender.server.pid, self._relay_port)
-
-    def _connections(self, sender: Sender) -> int:
-        if sender.killed or sender.stalled or not sender.server.running():
-            return 0
         return open_connections(sender.server.pid, self._relay_port)
 
     def log_ends(self) -> str:

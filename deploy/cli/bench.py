@@ -36,7 +36,7 @@ def merge(*, people: People = 300_000, orders: Orders = 40, as_json: AsJson = Fa
 def sender(
     *,
     mails: Annotated[int, typer.Option(min=100, help="Mails to deliver.")] = 50_000,
-    connections: Annotated[int, typer.Option(min=1, max=200, help="To the relay.")] = 20,
+    connections: Annotated[int, typer.Option(min=1, max=200, help="To the relay.")] = 50,
     dkim: Annotated[Kind, typer.Option(help="Sign with a key of this kind.")] = "none",
     as_json: AsJson = False,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from deploy.demo.delivery import Delivery
 from deploy.importing.orders import OrderRequest
 from shared.clock import Clock
 from shared.web.tokens import ApiTokens, Role
@@ -113,6 +114,17 @@ class Apis:
     async def edition(self, edition_id: str) -> Edition:
         """Return one Wednesday."""
         return Edition.of(await self.get("scheduler", f"/editions/{edition_id}"))
+
+    async def delivery(self, edition_id: str) -> Delivery | None:
+        """Return how far the sender is with an edition; None while it does not know of it."""
+        answer = await self._http.get(
+            f"{self._services.url('sender')}/api/v1/editions/{edition_id}/progress",
+            headers=self._headers("demo", "admin"),
+        )
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        answer.raise_for_status()
+        return Delivery.of(answer.json())
 
     async def unsubscribe(
         self, method: str, path: str, form: Mapping[str, str], headers: dict[str, str]

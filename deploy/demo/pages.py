@@ -12,12 +12,15 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from deploy.demo.clients import Apis, Edition
+from deploy.demo.delivery import Delivery
 from deploy.demo.result import sentence
 from deploy.demo.wording import REASONS, STATES, WORDS, Lang
 from deploy.local.sink import Mailbox
 from shared.web.pages import Pages, serve_static, spaced
 
 SHOWN = 50
+REFRESH_SECONDS = "2"
+"""How often the start page is loaded again while mails are leaving."""
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 )
@@ -75,17 +78,21 @@ def _add_start(app: FastAPI, pages: Pages, apis: Apis) -> None:
     @app.get("/")
     async def start(lang: Lang = "sv") -> HTMLResponse:
         editions = await apis.editions()
-        return pages.render(
+        deliveries = {e.edition_id: await apis.delivery(e.edition_id) for e in editions}
+        page = pages.render(
             "start.html",
             {
                 "t": WORDS[lang],
                 "lang": lang,
                 "here": "start",
                 "sentence": _sentence(editions, lang),
-                "editions": [_edition(edition, lang) for edition in editions],
+                "editions": [_edition(each, deliveries[each.edition_id], lang) for each in editions],
                 "orders": [_order(order, lang) for order in await apis.orders()],
             },
         )
+        if any(delivery and delivery.left for delivery in deliveries.values()):
+            page.headers["Refresh"] = REFRESH_SECONDS
+        return page
 
 
 def _sentence(editions: list[Edition], lang: Lang) -> str:
@@ -93,7 +100,7 @@ def _sentence(editions: list[Edition], lang: Lang) -> str:
     return sentence(orders, pairs, sum(e.outcomes.get("accepted", 0) for e in editions), lang)
 
 
-def _edition(edition: Edition, lang: Lang) -> dict[str, Any]:
+def _edition(edition: Edition, delivery: Delivery | None, lang: Lang) -> dict[str, Any]:
     state, tone = STATES[lang].get(edition.state, (edition.state, "wait"))
     excluded = sorted(edition.excluded.items(), key=lambda pair: -pair[1])
     return {
@@ -102,7 +109,8 @@ def _edition(edition: Edition, lang: Lang) -> dict[str, Any]:
         "tone": tone,
         "orders": edition.orders,
         "pairs": edition.pairs,
-        "accepted": edition.outcomes.get("accepted", 0),
+        "accepted": delivery.accepted if delivery else 0,
+        "delivery": delivery,
         "saved": f"{edition.saved_percent:.0f}",
         "excluded": [{"reason": REASONS[lang].get(name, name), "count": count} for name, count in excluded],
     }

@@ -1,14 +1,22 @@
 """Progress of the demo, on standard error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-Step = Callable[[int, int], None]
-"""Tells how far a step is: done, of how many."""
+NOTE_SECONDS = 2.0
+"""Between two notes where there is no terminal."""
+
+
+class Step(Protocol):
+    """Tells how far a step is."""
+
+    def __call__(self, done: int, total: int, note: str = "") -> None: ...
 
 
 class Progress:
@@ -25,7 +33,7 @@ class Progress:
         """Show a step while it lasts; yield what tells its progress."""
         if not self._console.is_terminal:
             self.say(f"{title} …")
-            yield lambda _done, _total: None
+            yield _Notes(self)
             return
         columns = (
             SpinnerColumn(finished_text="[green]✓"),
@@ -33,9 +41,27 @@ class Progress:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}", markup=False),
         )
         with RichProgress(*columns, console=self._console) as bars:
-            task = bars.add_task(title, total=None)
-            yield lambda done, total: bars.update(task, completed=done, total=total)
+            task = bars.add_task(title, total=None, note="")
+
+            def tell(done: int, total: int, note: str = "") -> None:
+                bars.update(task, completed=done, total=total, note=note)
+
+            yield tell
             finished = bars.tasks[0].total or 1
             bars.update(task, completed=finished, total=finished)
+
+
+class _Notes:
+    """Says a step's notes as lines, not too often."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._said = -NOTE_SECONDS
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:  # noqa: ARG002  # a Step's
+        if note and monotonic() - self._said >= NOTE_SECONDS:
+            self._said = monotonic()
+            self._progress.say(f"  {note}")

@@ -59,7 +59,9 @@ class Wednesdays:
 
             async def completed() -> bool:
                 now = await self._look(edition)
-                step(sum(now.outcomes.get(state, 0) for state in FINAL), now.mails)
+                delivery = await self._around.apis.delivery(edition.edition_id)
+                done = sum(now.outcomes.get(state, 0) for state in FINAL)
+                step(done, now.mails, delivery.sentence() if delivery else "")
                 return now.state == "completed"
 
             await until(completed, "every mail has its outcome")

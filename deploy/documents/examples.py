@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from deploy.documents.examples_by_mail import BY_MAIL
+from deploy.documents.examples_of_reports import REPORTS
 from deploy.documents.examples_of_texts import TEXTS
 from deploy.documents.examples_of_wednesdays import WEDNESDAYS
 from shared.contracts import compliance, crm, intake, onboarding, sender
@@ -154,24 +155,7 @@ FULL: tuple[Message, ...] = (
         markdown="Hej!\n\nBeställningen är mottagen.",
         purpose="order-answer",
     ),
-    sender.BatchRecorded(edition_id=EDITION, batch=1, recorded=250, repeated=0),
-    sender.DeliveryReported(
-        edition_id=EDITION,
-        outcomes=(sender.Outcome(mail_id=MAIL, state="accepted", at=AT, reply="250 2.0.0 Ok: queued"),),
-    ),
-    sender.MessageConcluded(
-        key="order-answer-1", purpose="order-answer", state="accepted", at=AT, reply="250 2.0.0 Ok: queued"
-    ),
-    sender.ProviderPaused(
-        provider="google",
-        domains=("gmail.com", "googlemail.com"),
-        blamed=10,
-        reply="550 5.7.26 This mail is unauthenticated",
-        at=AT,
-    ),
-    sender.AddressFailed(
-        address_hash=HASH, person_ids=("P1001",), at=AT, reply="550 5.1.1 User unknown", reason="dead_address"
-    ),
+    *REPORTS,
     *WEDNESDAYS,
     *BY_MAIL,
     *TEXTS,

@@ -3,7 +3,7 @@
 from shared.contracts.compliance import SuppressionAdded, SuppressionLifted
 from shared.contracts.crm import AssignmentChanged, AssignmentEnded, PersonChanged, PersonErased, UnitChanged
 from shared.contracts.intake import OrderAccepted, OrderWithdrawn
-from shared.contracts.sender import BatchRecorded, DeliveryReported
+from shared.contracts.sender import BatchRecorded, DeliveryReported, EditionProgressed
 from shared.contracts.texts import TextsReported
 from shared.messaging.topology import Consume
 
@@ -18,6 +18,7 @@ CONSUMES = (
     Consume("note-batch", BatchRecorded),
     Consume("note-outcomes", DeliveryReported),
     Consume("note-texts", TextsReported),
+    Consume("note-progress", EditionProgressed),
     Consume("suppress-address", SuppressionAdded),
     Consume("lift-suppression", SuppressionLifted),
 )

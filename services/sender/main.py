@@ -38,6 +38,7 @@ from services.sender.use_cases.mailbox.read_mailbox import ReadMailbox
 from services.sender.use_cases.mailbox.receive_message import ReceiveMessage
 from services.sender.use_cases.mailbox.take_pushed import TakePushed
 from services.sender.use_cases.report_outcomes import ReportOutcomes
+from services.sender.use_cases.report_progress import ReportProgress
 from services.sender.use_cases.resume_provider import ResumeProvider
 from services.sender.use_cases.sweep_ledger import SweepLedger
 from services.sender.use_cases.watch_providers import ForgetProviders, ProviderWatch
@@ -165,16 +166,28 @@ def mailbox_routes(base: Foundation, settings: SenderSettings, tokens: ApiTokens
     return mailbox_router(base.database, handle, tokens)
 
 
+def ledger_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
+    """Return the jobs that report what stands in the ledger, and take up what dead workers held."""
+    hold = settings.uncertain_mail == "hold"
+    lease = timedelta(seconds=settings.lease_seconds)
+    report = ReportOutcomes(base.database, base.outbox, hold=hold)
+    progress = ReportProgress(base.database, base.outbox, base.clock)
+    sweep = SweepLedger(base.database, base.clock, lease / 2, resend=not hold)
+    return [
+        Job("report-outcomes", timedelta(seconds=1), report),
+        Job("report-progress", timedelta(seconds=1), progress),
+        Job("sweep-ledger", lease / 4, sweep),
+        Job("sweep-stopped", lease / 4, SweepStopped(base.database, base.clock)),
+    ]
+
+
 def create_app(settings: SenderSettings) -> FastAPI:
     """Build the service."""
     base = Foundation("sender", settings, metadata)
-    hold = settings.uncertain_mail == "hold"
     revoked = frozenset(part.strip() for part in settings.revoked_tokens.split(",") if part.strip())
     tokens = ApiTokens(settings.secret, base.clock, revoked)
     out = way_out(base, settings)
     texting = Texting.of(base, settings)
-    report = ReportOutcomes(base.database, base.outbox, hold=hold)
-    sweep = SweepLedger(base.database, base.clock, settings.lease_seconds, resend=not hold)
     return host(
         base,
         consumes=CONSUMES,
@@ -187,13 +200,7 @@ def create_app(settings: SenderSettings) -> FastAPI:
             *texting.routers(tokens),
         ],
         jobs=[
-            Job("report-outcomes", timedelta(seconds=1), report),
-            Job("sweep-ledger", timedelta(seconds=settings.lease_seconds / 4), sweep),
-            Job(
-                "sweep-stopped",
-                timedelta(seconds=settings.lease_seconds / 4),
-                SweepStopped(base.database, base.clock),
-            ),
+            *ledger_jobs(base, settings),
             Job("forget-providers", timedelta(hours=1), ForgetProviders(base.database)),
             *mailbox_jobs(base, settings),
             *texting.jobs(),

@@ -29,6 +29,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     sender.SendMessage,
     sender.BatchRecorded,
     sender.DeliveryReported,
+    sender.EditionProgressed,
     sender.MessageConcluded,
     sender.AddressFailed,
     sender.ProviderPaused,

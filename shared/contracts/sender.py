@@ -138,6 +138,31 @@ class DeliveryReported(Message):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=OUTCOME_BATCH)]
 
 
+class EditionProgressed(Message):
+    """How far an edition has come: at most every five seconds while it moves, and at its end (``left`` 0).
+
+    Each mail counts once in ``accepted``, ``bounced`` (it came back), ``refused``, ``suppressed``,
+    ``uncertain`` or ``left``; what is ``deferred`` is left, too. ``handed_over`` counts mails that were begun
+    at least once. ``rate`` is in accepted mails a second; ``expected_end`` is absent when nothing moves. The
+    latest ``at`` holds.
+    """
+
+    TYPE: ClassVar[str] = "sender.edition.progressed.v1"
+    edition_id: UUID
+    at: Moment
+    prepared: Annotated[int, Field(ge=0)]
+    handed_over: Annotated[int, Field(ge=0)]
+    accepted: Annotated[int, Field(ge=0)]
+    deferred: Annotated[int, Field(ge=0)]
+    refused: Annotated[int, Field(ge=0)]
+    suppressed: Annotated[int, Field(ge=0)]
+    uncertain: Annotated[int, Field(ge=0)]
+    bounced: Annotated[int, Field(ge=0)]
+    left: Annotated[int, Field(ge=0)]
+    rate: Annotated[float, Field(ge=0)]
+    expected_end: Moment | None = None
+
+
 class SendMessage(Message):
     """Send one mail to one person from the shared address, at once. Same key: same mail, sent once."""
 

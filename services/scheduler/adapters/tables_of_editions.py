@@ -19,7 +19,7 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BIT
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 
 from services.scheduler.adapters.tables_of_orders import moment, one_of
 from services.scheduler.domain.deliveries import DeliveryState
@@ -34,6 +34,7 @@ def add_edition_tables(metadata: MetaData) -> None:
     _add_plans(metadata)
     _add_exclusions(metadata)
     _add_hand_over(metadata)
+    _add_delivery_progress(metadata)
 
 
 def _add_editions(metadata: MetaData) -> None:
@@ -219,4 +220,14 @@ def _add_hand_over(metadata: MetaData) -> None:
         Column("mails", BigInteger, nullable=False),
         moment("changed_at", nullable=False),
         one_of("state", DeliveryState),
+    )
+
+
+def _add_delivery_progress(metadata: MetaData) -> None:
+    Table(
+        "delivery_progress",
+        metadata,
+        Column("edition_no", ForeignKey("edition.edition_no"), primary_key=True),
+        moment("at", nullable=False),
+        Column("figures", JSONB, nullable=False),
     )

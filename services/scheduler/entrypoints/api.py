@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders, overview, savings
+from services.scheduler.adapters import delivery_progress, editions, merge, orders, overview, savings
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.entrypoints import schemas
@@ -125,6 +125,7 @@ async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFi
     later = await overview.withheld(conn, edition.edition_no)
     spared = await savings.of_edition(conn, edition.edition_no)
     progress = await overview.progress(conn, edition.edition_no)
+    delivery = await delivery_progress.read(conn, edition.edition_no)
     placed = [
         _order(
             order,
@@ -147,6 +148,7 @@ async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFi
         batches=progress.batches,
         batches_handed=progress.handed,
         batches_recorded=progress.recorded,
+        delivery=schemas.DeliveryProgress.model_validate(delivery) if delivery else None,
         per_order=placed,
     )
 

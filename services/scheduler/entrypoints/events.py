@@ -9,6 +9,7 @@ from services.scheduler.use_cases.erase_persons import erase_persons
 from services.scheduler.use_cases.lift_suppression import lift_suppression
 from services.scheduler.use_cases.note_batch import note_batch
 from services.scheduler.use_cases.note_outcomes import note_outcomes
+from services.scheduler.use_cases.note_progress import note_progress
 from services.scheduler.use_cases.note_texts import NoteTexts
 from services.scheduler.use_cases.place_order import PlaceOrder
 from services.scheduler.use_cases.plan_texts import PlanTexts
@@ -33,6 +34,7 @@ def handlers(
         "note-batch": note_batch,
         "note-outcomes": note_outcomes,
         "note-texts": NoteTexts(outbox),
+        "note-progress": note_progress,
         "suppress-address": suppress_address,
         "lift-suppression": lift_suppression,
     }

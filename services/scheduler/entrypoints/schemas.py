@@ -54,6 +54,23 @@ class EditionSummary(Answer):
     )
 
 
+class DeliveryProgress(Answer):
+    """How far the sender is, as it last said (``at``). ``rate`` in accepted mails a second."""
+
+    at: datetime
+    prepared: int = Field(examples=[6902])
+    handed_over: int = Field(examples=[5358])
+    accepted: int = Field(examples=[5300])
+    deferred: int = Field(examples=[12])
+    refused: int = Field(examples=[30])
+    suppressed: int = Field(examples=[20])
+    uncertain: int = Field(examples=[0])
+    bounced: int = Field(examples=[0])
+    left: int = Field(examples=[1552])
+    rate: float = Field(examples=[812.5])
+    expected_end: datetime | None
+
+
 class EditionFigures(EditionSummary):
     """Everything about an edition but names."""
 
@@ -68,6 +85,7 @@ class EditionFigures(EditionSummary):
     batches: int = Field(examples=[28])
     batches_handed: int = Field(examples=[28])
     batches_recorded: int = Field(examples=[28])
+    delivery: DeliveryProgress | None = Field(description="None before the sender has said anything.")
     per_order: list[OrderOnEdition]
 
 

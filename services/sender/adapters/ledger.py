@@ -6,7 +6,7 @@ which the worker holds it. The transitions are those of ``domain.states``, joine
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.sender.adapters.leasing import SCOPES, Connection, Leased, rules
@@ -56,7 +56,7 @@ SELECT d.state, {SCOPES.format(hash="m.address_hash")} AS scopes
 FROM delivery d JOIN mail m USING (mail_id) WHERE d.mail_id = $2 AND d.lease_token = $1
 """  # noqa: S608  # constants
 
-_FORGET_DEAD = "DELETE FROM lease WHERE until < now()"
+_FORGET_DEAD = "DELETE FROM lease WHERE until < now() AND pg_postmaster_start_time() < now() - $1::interval"
 
 _ABANDON = f"""
 WITH lost AS (
@@ -123,15 +123,14 @@ async def look(conn: Connection, token: int, mail_id: UUID) -> tuple[State, str]
     return (State(row["state"]), row["scopes"]) if row else None
 
 
-async def sweep(conn: Connection, at: datetime, *, forget: bool, resend: bool) -> tuple[int, int]:
+async def sweep(conn: Connection, at: datetime, *, grace: timedelta, resend: bool) -> tuple[int, int]:
     """Take back what dead workers held. Returns how many mails became uncertain, of how many held.
 
-    ``forget``: leases that ran out are gone now.
+    While the database was away nobody could renew a lease: for ``grace`` after its start none is over.
     ``resend``: uncertain mails are planned again, with the Message-ID and Date they had.
     """
     async with conn.transaction():
-        if forget:
-            await conn.execute(_FORGET_DEAD)
+        await conn.execute(_FORGET_DEAD, grace)
         row = await conn.fetchrow(_ABANDON, at)
         if resend:
             await conn.execute(_RESEND, at)

@@ -1,29 +1,34 @@
 """What can be seen of the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, literal_column, select
+from sqlalchemy import RowMapping, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.tables import delivery, edition, mail
+from services.sender.domain.flow import Flow
+from services.sender.domain.progress import RATE_OVER, Counts
 from services.sender.domain.states import State
 
-RATE_OVER = timedelta(seconds=60)
+_BY_STATE = text(f"""
+SELECT state, count(*) AS mails, count(*) FILTER (WHERE attempts > 0) AS tried,
+    count(*) FILTER (WHERE state = '{State.ACCEPTED}' AND updated_at > :since) AS recent,
+    min(updated_at) AS first,
+    max(due_at) FILTER (WHERE due_at < 'infinity') - now() AS last_retry
+FROM delivery WHERE edition_id = :edition_id GROUP BY state
+""")  # noqa: S608  # constants
 
 
 @dataclass(frozen=True)
-class EditionCounts:
-    """``recent``: how many were accepted in the last minute before ``now``."""
+class EditionSeen:
+    """An edition and what is counted for it. ``ready``: its texts are here."""
 
     wednesday: date | None
-    planned_mails: int | None
-    prepared_at: datetime | None
-    by_state: Mapping[State, int]
-    recent: int
-    first_accepted: datetime | None
+    ready: bool
+    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -45,38 +50,29 @@ class MailSeen:
     next_attempt_at: datetime | None
 
 
-async def count(conn: AsyncConnection, edition_id: UUID, now: datetime) -> EditionCounts | None:
+async def count(conn: AsyncConnection, edition_id: UUID, now: datetime) -> EditionSeen | None:
     """Return the figures of an edition; None if there is no such edition."""
     known = (
         await conn.execute(
-            select(edition.c.wednesday, edition.c.mails, edition.c.prepared_at).where(
+            select(edition.c.wednesday, edition.c.mails, edition.c.prepared_at, edition.c.flow).where(
                 edition.c.edition_id == edition_id
             )
         )
     ).one_or_none()
     if known is None:
         return None
-    accepted = delivery.c.state == State.ACCEPTED
-    rows = (
-        await conn.execute(
-            select(
-                delivery.c.state,
-                func.count(),
-                func.count().filter(accepted, delivery.c.updated_at > now - RATE_OVER),
-                func.min(delivery.c.updated_at).filter(accepted),
-            )
-            .where(delivery.c.edition_id == edition_id)
-            .group_by(delivery.c.state)
-        )
-    ).all()
-    return EditionCounts(
-        wednesday=known.wednesday,
-        planned_mails=known.mails,
-        prepared_at=known.prepared_at,
-        by_state={State(state): total for state, total, _, _ in rows},
-        recent=sum(recent for _, _, recent, _ in rows),
-        first_accepted=next((first for _, _, _, first in rows if first), None),
+    rows = (await conn.execute(_BY_STATE, {"edition_id": edition_id, "since": now - RATE_OVER})).all()
+    counts = Counts(
+        announced=known.mails,
+        by_state={State(row.state): row.mails for row in rows},
+        tried=sum(row.tried for row in rows),
+        recent=sum(row.recent for row in rows),
+        first_accepted=next((row.first for row in rows if row.state == State.ACCEPTED), None),
+        last_retry=next((row.last_retry for row in rows if row.state == State.DEFERRED), None),
+        runs=known.prepared_at is not None and known.flow == Flow.RUNNING,
+        stopped=known.flow == Flow.STOPPED,
     )
+    return EditionSeen(known.wednesday, known.prepared_at is not None, counts)
 
 
 _SEEN = select(

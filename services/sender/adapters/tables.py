@@ -165,6 +165,17 @@ outcome = Table(
 )
 """Outcomes not yet reported: written by the statement that changes a state, deleted when reported."""
 
+told_progress = Table(
+    "told_progress",
+    metadata,
+    Column("edition_id", Uuid, ForeignKey(edition.c.edition_id, ondelete="CASCADE"), primary_key=True),
+    Column("look_at", _MOMENT, nullable=False, server_default=func.now()),
+    Column("told", String(200), nullable=False, server_default=text("''")),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("NOT ended OR told <> ''", name="ended"),
+)
+"""What was said of an edition's progress: ``told`` in short, and from when on to look again."""
+
 mailbox_message, mailbox_words, soft_bounce = add_mailbox_tables(metadata)
 """What came back (``tables_of_mailbox``)."""
 

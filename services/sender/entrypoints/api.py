@@ -1,16 +1,16 @@
 """The sender's JSON interface."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.sender.adapters import progress
-from services.sender.domain.progress import forecast
 from services.sender.domain.states import Input, State
+from services.sender.entrypoints.api_progress import EXAMPLE_EDITION as _EDITION
+from services.sender.entrypoints.api_progress import Guard, add_progress
 from services.sender.use_cases.settle_uncertain import (
     EditionIsStopped,
     NoSuchMail,
@@ -23,53 +23,7 @@ from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, Principal, allow
 
 PAGE = 200
-Guard = Callable[..., Principal]
-_EDITION = "0190b3a0-7f4e-7c3a-9f5e-2a4d6c8e0a11"
 _MAIL = "0190b3a0-8a11-7d20-8b1c-5e6f70819203"
-
-
-class Progress(BaseModel):
-    """How far an edition has come. ``claimed`` counts what a worker holds, begun or not."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "edition_id": _EDITION,
-                "wednesday": "2027-02-17",
-                "prepared": True,
-                "mails": 6902,
-                "recorded": 6902,
-                "planned": 1200,
-                "claimed": 340,
-                "accepted": 5300,
-                "deferred": 12,
-                "failed": 30,
-                "suppressed": 20,
-                "uncertain": 0,
-                "bounced": 0,
-                "left": 1552,
-                "rate": 812.5,
-                "expected_end": "2027-02-17T08:00:09+00:00",
-            }
-        }
-    )
-
-    edition_id: UUID
-    wednesday: date | None
-    prepared: bool = Field(description="Whether its texts are here; before that its mails wait.")
-    mails: int | None = Field(description="Mails that the scheduler said there would be.")
-    recorded: int
-    planned: int
-    claimed: int
-    accepted: int
-    deferred: int
-    failed: int
-    suppressed: int
-    uncertain: int
-    bounced: int = Field(description="Mails that the relay had accepted and that came back.")
-    left: int = Field(description="Mails without an outcome.")
-    rate: float = Field(description="Mails accepted per second over the last minute.")
-    expected_end: datetime | None
 
 
 class Mail(BaseModel):
@@ -128,27 +82,10 @@ class Settled(BaseModel):
 def router(database: Database, clock: Clock, tokens: ApiTokens) -> APIRouter:
     """Return the routes under ``/api/v1``."""
     api = APIRouter(prefix="/api/v1")
-    _add_progress(api, database, clock, allow(tokens, "reader", "desk"))
+    add_progress(api, database, clock, allow(tokens, "reader", "desk"))
     _add_mails(api, database, allow(tokens, "desk"))
     _add_uncertain(api, SettleUncertain(database, clock), allow(tokens, "desk"))
     return api
-
-
-def _add_progress(api: APIRouter, database: Database, clock: Clock, readers: Guard) -> None:
-    @api.get(
-        "/editions/{edition_id}/progress",
-        tags=["editions"],
-        summary="How far an edition has come",
-        dependencies=[Depends(readers)],
-        responses=documented(401, 403, 404),
-    )
-    async def show_progress(edition_id: UUID) -> Progress:
-        now = clock.now()
-        async with database.begin() as conn:
-            counts = await progress.count(conn, edition_id, now)
-        if counts is None:
-            raise Problem(404, "There is no such edition")
-        return _progress(edition_id, counts, now)
 
 
 def _add_mails(api: APIRouter, database: Database, desk: Guard) -> None:
@@ -206,26 +143,3 @@ def _add_uncertain(api: APIRouter, settle: SettleUncertain, desk: Guard) -> None
         except NotUncertain as problem:
             raise Problem(409, "Nothing about this mail is uncertain", f"It is {problem.state}.") from None
         return Settled(mail_id=mail_id, state=state)
-
-
-def _progress(edition_id: UUID, counts: progress.EditionCounts, now: datetime) -> Progress:
-    states = dict(counts.by_state)
-    ahead = forecast(states, counts.recent, progress.RATE_OVER, counts.first_accepted, now)
-    return Progress(
-        edition_id=edition_id,
-        wednesday=counts.wednesday,
-        prepared=counts.prepared_at is not None,
-        mails=counts.planned_mails,
-        recorded=sum(states.values()),
-        planned=states.get(State.PLANNED, 0),
-        claimed=states.get(State.CLAIMED, 0) + states.get(State.SUBMITTING, 0),
-        accepted=states.get(State.ACCEPTED, 0),
-        deferred=states.get(State.DEFERRED, 0),
-        failed=states.get(State.FAILED, 0),
-        suppressed=states.get(State.SUPPRESSED, 0),
-        uncertain=states.get(State.UNCERTAIN, 0),
-        bounced=states.get(State.BOUNCED, 0),
-        left=ahead.left,
-        rate=ahead.rate,
-        expected_end=ahead.expected_end,
-    )

@@ -1,9 +1,11 @@
 """The API: figures for readers, names for the desk, problems that can be read."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.sender import EditionProgressed
 from shared.web.tokens import Role
 from tests.component.scheduler.planning import (
     Planning,
@@ -48,6 +50,36 @@ async def test_figures_add_up(planning: Planning) -> None:
     listed = (await planning.get("/editions"))["editions"]
     assert [edition["edition_id"] for edition in listed] == [str(edition_id)]
     assert listed[0]["outcomes"] == {"planned": 3}
+
+
+async def test_figures_show_how_far_the_sender_is_as_it_said_last(planning: Planning) -> None:
+    edition_id, _, _ = await a_frozen_edition(planning)
+    assert (await planning.edition(edition_id))["delivery"] is None
+
+    async def says(minute: int, accepted: int) -> None:
+        left = 3 - accepted
+        await planning.tells(
+            "note-progress",
+            EditionProgressed(
+                edition_id=edition_id,
+                at=datetime(2027, 2, 17, 8, minute, tzinfo=UTC),
+                prepared=3,
+                handed_over=accepted,
+                accepted=accepted,
+                deferred=0,
+                refused=0,
+                suppressed=0,
+                uncertain=0,
+                bounced=0,
+                left=left,
+                rate=1.5,
+            ),
+        )
+
+    await says(2, 2)
+    await says(1, 1)
+    shown = (await planning.edition(edition_id))["delivery"]
+    assert (shown["accepted"], shown["left"], shown["rate"], shown["expected_end"]) == (2, 1, 1.5, None)
 
 
 async def test_exclusions_come_in_pages_and_by_order_and_reason(planning: Planning) -> None:

@@ -44,6 +44,7 @@ MORNING = datetime(2027, 2, 17, 8, 0, tzinfo=UTC)
 HEARD_IN = {
     "scheduler.note-batch",
     "scheduler.note-outcomes",
+    "scheduler.note-progress",
     "intake.note-answer",
     "onboarding.note-letter",
     "compliance.note-failed-address",

@@ -58,6 +58,6 @@ async def test_desk_sends_a_held_mail_again_with_the_same_identity(post_office: 
 async def test_desk_gives_a_held_mail_up(post_office: PostOffice) -> None:
     mail_id = await one_mail_held(post_office)
     assert await settle(post_office, mail_id, "drop") == 200
-    assert (await post_office.progress())["failed"] == 1
+    assert (await post_office.progress())["refused"] == 1
     assert await settle(post_office, mail_id, "drop") == 409
     assert await settle(post_office, str(new_id()), "drop") == 404

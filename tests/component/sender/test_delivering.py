@@ -8,7 +8,7 @@ async def test_each_recipient_gets_one_mail_with_every_section(post_office: Post
     await post_office.say(edition(section(1, order_class="duty"), section(2, title="Läger"), mails=30))
     await post_office.hand_over(mail(f"p{n}@example.org", 1, 2) for n in range(30))
     progress = await post_office.finished(30)
-    assert (progress["accepted"], progress["recorded"], progress["uncertain"]) == (30, 30, 0)
+    assert (progress["accepted"], progress["prepared"], progress["uncertain"]) == (30, 30, 0)
     received = post_office.received()
     assert sorted(each.recipients for each in received) == sorted((f"p{n}@example.org",) for n in range(30))
     message = await post_office.received_by("p7@example.org")
@@ -20,7 +20,7 @@ async def test_mails_that_come_before_their_edition_wait_for_it(post_office: Pos
     await post_office.hand_over([mail("p1@example.org")])
     recorded = await post_office.running.world.hear("scheduler.note-batch", BatchRecorded)
     assert (recorded.recorded, recorded.repeated) == (1, 0)
-    assert (await post_office.progress())["prepared"] is False
+    assert (await post_office.progress())["ready"] is False
     await post_office.say(edition(section(1)))
     assert (await post_office.finished(1))["accepted"] == 1
 

@@ -6,6 +6,7 @@ Each fault is played by a relay of the test; the complete engine delivers forty 
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ async def test_every_recipient_ends_in_the_documented_state(
 
 async def hurried(database: Database) -> dict[str, int]:
     """Return the states, with what is planned due now and what is uncertain planned again."""
-    await SweepLedger(database, SystemClock(), 10.0, resend=True)()
+    await SweepLedger(database, SystemClock(), timedelta(), resend=True)()
     async with database.begin() as conn:
         await conn.exec_driver_sql("UPDATE delivery SET due_at = now() WHERE state = 'planned'")
     return await states(database)

@@ -1,11 +1,11 @@
 """Who holds a mail: a lease is over when its time is, and an outage of the database ends none."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from deploy.local.postgres import PrivatePostgres
 from services.sender.adapters import leasing
 from services.sender.adapters.leasing import bare_connection
 from services.sender.adapters.relay import Relay
@@ -13,45 +13,35 @@ from services.sender.adapters.smtp import NotHandedOver
 from services.sender.use_cases.sweep_ledger import SweepLedger
 from shared.clock import SystemClock
 from shared.persistence.database import Database, engine_for
+from tests.component.sender.post_office import migrate
 from tests.component.sender.scripted_relay import ScriptedRelay, listening
+from tests.support.waiting import until
 
-LEASE_SECONDS = 30.0
-OVER = -1.0
-
-
-@dataclass
-class Ticks:
-    """A clock of seconds that goes when it is told to."""
-
-    at: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
+GRACE = timedelta(seconds=3)
 
 
-@pytest.fixture
-async def database(sender_database: str) -> AsyncIterator[Database]:
-    made = Database(engine_for(sender_database, "sender", pool_size=2))
-    yield made
-    await made.close()
-
-
-async def test_lease_that_ran_out_is_forgotten_only_after_the_database_has_answered_for_a_while(
-    database: Database,
+async def test_lease_that_ran_out_while_the_database_was_away_may_still_be_renewed(
+    own_postgres: PrivatePostgres,
 ) -> None:
-    ticks = Ticks()
-    sweep = SweepLedger(database, SystemClock(), LEASE_SECONDS, resend=True, ticks=ticks)
+    await asyncio.to_thread(migrate, own_postgres.url)
+    database = Database(engine_for(own_postgres.url, "sender", pool_size=2))
+    sweep = SweepLedger(database, SystemClock(), GRACE, resend=True)
     async with bare_connection(database) as conn:
+        await leasing.register(conn, "living", 0.1)
+        await leasing.register(conn, "dead", 0.1)
+    await database.close()
+    await asyncio.to_thread(own_postgres.restart)
 
-        async def is_known_after(seconds: float) -> bool:
-            ticks.at += seconds
-            await sweep()
-            return bool(await conn.fetchval("SELECT EXISTS (SELECT FROM lease)"))
+    async def known() -> list[str]:
+        await sweep()
+        async with bare_connection(database) as conn:
+            return [row["worker"] for row in await conn.fetch("SELECT worker FROM lease ORDER BY token")]
 
-        await leasing.register(conn, "dead", OVER)
-        assert [await is_known_after(7) for _ in range(3)] == [True, True, False]
-        await leasing.register(conn, "renews as soon as the database is back", OVER)
-        assert [await is_known_after(seconds) for seconds in (300, 7, 7, 7)] == [True, True, True, False]
+    assert await known() == ["living", "dead"]
+    async with bare_connection(database) as conn:
+        assert await leasing.renew(conn, 1, 60)
+    assert await until(known, lambda workers: len(workers) == 1) == ["living"]
+    await database.close()
 
 
 async def test_mail_whose_lease_ran_out_while_the_relay_answered_is_not_handed_over() -> None:

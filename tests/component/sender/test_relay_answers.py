@@ -34,7 +34,7 @@ async def test_refusal_for_good_is_final_and_reported(post_office: PostOffice) -
     await post_office.say(edition(section(1)))
     await post_office.hand_over([mail("nobody@reject.example.org"), mail("p1@example.org")])
     progress = await post_office.finished(2)
-    assert (progress["accepted"], progress["failed"]) == (1, 1)
+    assert (progress["accepted"], progress["refused"]) == (1, 1)
     failed = await post_office.running.world.hear("compliance.note-failed-address", AddressFailed)
     assert failed.address_hash == address_hash(post_office.settings.secret, "nobody@reject.example.org").hex()
     assert failed.person_ids == ("p1",)
@@ -56,7 +56,7 @@ async def test_address_that_cannot_be_written_fails_without_a_connection(post_of
     await post_office.say(edition(section(1)))
     await post_office.hand_over([mail("anna at example"), mail("p1@example.org")])
     progress = await post_office.finished(2)
-    assert (progress["accepted"], progress["failed"]) == (1, 1)
+    assert (progress["accepted"], progress["refused"]) == (1, 1)
 
 
 async def test_relay_that_is_away_costs_nobody_their_mail(post_office: PostOffice) -> None:

@@ -19,7 +19,7 @@ async def deliver(database_url: str, smtp_url: str, clock: str, stop: asyncio.Ev
     """Deliver and sweep until told to stop."""
     settings = settings_for(database_url, "amqp://unused", smtp_url, Path(clock), lease_seconds=4.0)
     base = Foundation("sender", settings, metadata)
-    sweep = SweepLedger(base.database, base.clock, settings.lease_seconds, resend=True)
+    sweep = SweepLedger(base.database, base.clock, timedelta(seconds=settings.lease_seconds / 2), resend=True)
 
     async def keep_sweeping() -> None:
         while not stop.is_set():

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.sender.domain.progress import forecast
 from services.sender.domain.replies import Reply, Stage, judge, one_line, without_addresses
 from services.sender.domain.retry import pause_after, pause_after_break
-from services.sender.domain.states import Input, State
+from services.sender.domain.states import Input
 from services.sender.domain.waiting import named_pause
 
 NOW = datetime(2027, 2, 17, 8, tzinfo=UTC)
@@ -135,13 +134,3 @@ def test_logs_and_figures_name_nobody() -> None:
 def test_answer_is_kept_as_one_printable_line() -> None:
     assert one_line("550 a\r\nb\x00c\x1b[31m" + "x" * 600)[:14] == "550 a b c [31m"
     assert len(one_line("x" * 600)) == 500
-
-
-def test_expected_end_follows_the_rate_of_the_last_minute() -> None:
-    states = {State.PLANNED: 500, State.DEFERRED: 100, State.ACCEPTED: 1200}
-    ahead = forecast(states, 1200, timedelta(seconds=60), NOW - timedelta(minutes=5), NOW)
-    assert (ahead.left, ahead.rate, ahead.expected_end) == (600, 20.0, NOW + timedelta(seconds=30))
-
-
-def test_nothing_is_expected_when_nothing_moves() -> None:
-    assert forecast({State.PLANNED: 5}, 0, timedelta(seconds=60), None, NOW).expected_end is None
