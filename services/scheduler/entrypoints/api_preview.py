@@ -65,7 +65,7 @@ def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any]
         edition: Which, caller: Annotated[Principal, Depends(allow(tokens, "desk"))]
     ) -> schemas.PreviewAnswer:
         with _refusals():
-            return _preview(*await preview(_id(edition), caller.subject))
+            return _preview(*await preview(_id(edition), caller.subject), preview.plan)
 
     @router.get(
         "/editions/{edition}/preview",
@@ -75,7 +75,7 @@ def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any]
     )
     async def show_preview(edition: Which) -> schemas.PreviewAnswer:
         with _refusals():
-            return _preview(*await preview.latest(_id(edition)))
+            return _preview(*await preview.latest(_id(edition)), preview.plan)
 
 
 def _add_names(router: APIRouter, mails: PreviewMails, allowed: list[Any]) -> None:
@@ -168,8 +168,9 @@ def _id(edition: Which) -> UUID | None:
     return None if edition == "coming" else edition
 
 
-def _preview(edition: Edition, preview: Preview) -> schemas.PreviewAnswer:
-    named = {"edition_id": edition.edition_id, "wednesday": edition.wednesday}
+def _preview(edition: Edition, preview: Preview, plan: WeekPlan) -> schemas.PreviewAnswer:
+    day = edition.wednesday
+    named = {"edition_id": edition.edition_id, "wednesday": day, "warning": plan.warning(day)}
     made = {"made_at": preview.made_at, "made_by": preview.made_by}
     return schemas.PreviewAnswer.model_validate({**preview.figures, **named, **made})
 

@@ -136,6 +136,7 @@ class PreviewAnswer(WednesdayFigures):
 
     edition_id: UUID = Field(examples=[_EDITION])
     wednesday: date = Field(examples=[date(2026, 3, 4)])
+    warning: str = Field(examples=[""], description="What to beware of on the day, a half day for example.")
     made_at: datetime
     made_by: str = Field(examples=["desk@example.org"])
     changes: Changes | None = Field(description="None for an edition's first preview.")

@@ -111,13 +111,15 @@ async def test_two_processes_move_an_edition_once(
         assert await one.running.world.waiting_in("intake.note-schedule") == 0
 
 
-async def test_half_days_are_warned_of_in_the_calendar_and_to_the_orderer(
+async def test_half_days_are_warned_of_in_calendar_and_preview_and_to_the_orderer(
     scheduler_database: str, fresh_vhost: str, tmp_path: Path
 ) -> None:
     async with open_planning(scheduler_database, fresh_vhost, tmp_path, half_days=str(WEDNESDAY)) as planning:
         answer = await planning.places(order(completed_at=TUESDAY))
         assert answer.wednesday == WEDNESDAY
         assert "Halv dag" in answer.note
+        preview = await planning.post("/editions/coming/preview", {})
+        assert "Halv dag" in preview.json()["warning"]
         days = {day["day"]: day for day in (await planning.get("/calendar?weeks=60"))["days"]}
         assert days[str(WEDNESDAY)]["half_day"] is True
         assert "Halv dag" in days[str(WEDNESDAY)]["warning"]
