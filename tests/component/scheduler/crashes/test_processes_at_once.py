@@ -9,10 +9,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from shared.contracts.scheduler import AddressMissing, EditionCompleted, EditionFrozen, EditionReleased
+from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased
 from shared.contracts.sender import DeliverBatch, PrepareEdition
 from tests.component.scheduler.crashes.nurseries import Life, Nursery, nurseries
-from tests.component.scheduler.crashes.wednesday import STEPS, Said, carry, settle
+from tests.component.scheduler.crashes.wednesday import STEPS, WEDNESDAY_TYPES, Said, carry, settle
 from tests.component.scheduler.planning import CUTOFF, RELEASE
 from tests.support.databases import Databases, driverless
 from tests.support.waiting import until
@@ -74,8 +74,7 @@ async def connected(world: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 def types(said: Said) -> Counter[str]:
-    """Count what was said, but for what the CRM is told of addresses."""
-    return Counter(data["type"] for data in said if data["type"] != AddressMissing.TYPE)
+    return Counter(data["type"] for data in said if data["type"] in WEDNESDAY_TYPES)
 
 
 async def test_processes_that_sweep_the_same_due_edition_at_once_do_it_once(

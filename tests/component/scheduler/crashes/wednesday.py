@@ -17,7 +17,8 @@ from shared.contracts.crm import ErasedPerson, PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import OrderWithdrawn
 from shared.contracts.message import Message
-from shared.contracts.sender import BatchRecorded, DeliverBatch, DeliveryReported
+from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
+from shared.contracts.sender import BatchRecorded, DeliverBatch, DeliveryReported, PrepareEdition
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler.crashes.nurseries import Delivery
 from tests.component.scheduler.planning import CUTOFF, RELEASE, SECRET, TUESDAY, duty, order
@@ -25,6 +26,19 @@ from tests.support.databases import driverless
 
 Said = list[dict[str, Any]]
 """The data of messages, in the order of the outbox, each with its ``type``."""
+
+WEDNESDAY_TYPES = frozenset(
+    message.TYPE
+    for message in (
+        OrderScheduled,
+        EditionFrozen,
+        PrepareEdition,
+        DeliverBatch,
+        EditionReleased,
+        EditionCompleted,
+    )
+)
+"""The messages that move an edition on; others tell somebody about it."""
 
 ORDERS = (
     duty(order_id=UUID(int=1)),
