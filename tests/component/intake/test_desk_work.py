@@ -156,7 +156,7 @@ async def test_every_write_has_an_example_and_its_problems_in_the_openapi_docume
         for method, operation in operations.items()
         if method != "get"
     ]
-    assert len(writes) == 9
+    assert len(writes) == 10
     for write in writes:
         assert "application/problem+json" in write["responses"]["409"]["content"]
         if body := write.get("requestBody"):
