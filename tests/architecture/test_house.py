@@ -92,6 +92,14 @@ def test_tables_come_from_migrations_alone() -> None:
     assert [named(path) for path in sources(*CODE) if "create_all" in path.read_text(encoding="utf-8")] == []
 
 
+def test_rows_are_taken_from_a_table_expression() -> None:
+    """As a subquery of IN, a LIMIT that locks may be looked up anew for each row, and limits nothing."""
+    pattern = re.compile(r"IN \(\s*SELECT[^()]*(\([^()]*\)[^()]*)*LIMIT[^()]*SKIP LOCKED")
+    assert pattern.search("IN (SELECT a FROM b WHERE c IN ('d') ORDER BY a LIMIT 5 FOR UPDATE SKIP LOCKED)")
+    found = [named(path) for path in sources(*CODE) if pattern.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
 def test_modules_stay_short() -> None:
     lengths = {named(path): path.read_text(encoding="utf-8").count("\n") for path in sources(*CODE)}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}

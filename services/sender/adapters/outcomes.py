@@ -15,12 +15,12 @@ from services.sender.domain.states import State
 _NEXT_EDITION = text("SELECT edition_id FROM outcome WHERE edition_id IS NOT NULL ORDER BY number LIMIT 1")
 
 _TAKE = text("""
-WITH taken AS (
-    DELETE FROM outcome WHERE number IN (
-        SELECT number FROM outcome WHERE edition_id IS NOT DISTINCT FROM :edition_id
-        ORDER BY number LIMIT :most FOR UPDATE SKIP LOCKED
-    )
-    RETURNING number, mail_id, state, at, reply, dead
+WITH waiting AS MATERIALIZED (
+    SELECT number FROM outcome WHERE edition_id IS NOT DISTINCT FROM :edition_id
+    ORDER BY number LIMIT :most FOR UPDATE SKIP LOCKED
+), taken AS (
+    DELETE FROM outcome USING waiting WHERE outcome.number = waiting.number
+    RETURNING outcome.number, mail_id, state, at, reply, dead
 )
 SELECT t.mail_id, t.state, t.at, t.reply, t.dead, m.key, m.purpose, m.address_hash,
     CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.texts import TextState
 
 _TAKE = text("""
-UPDATE text_delivery d SET unreported = false
-FROM text_message m
-WHERE m.text_id = d.text_id AND d.text_id IN (
+WITH waiting AS MATERIALIZED (
     SELECT text_id FROM text_delivery WHERE unreported
         AND state IN ('accepted', 'delivered', 'failed', 'suppressed', 'uncertain')
     ORDER BY updated_at LIMIT :most FOR UPDATE SKIP LOCKED
 )
+UPDATE text_delivery d SET unreported = false
+FROM waiting JOIN text_message m USING (text_id)
+WHERE d.text_id = waiting.text_id
 RETURNING m.text_id, m.order_id, m.key, m.purpose, m.parts, d.state, d.reason, d.updated_at AS at
 """)
 
