@@ -24,6 +24,7 @@ class StepRow:
     interest_id: str
     step: Step
     state: State
+    concluded_at: datetime | None
 
 
 async def of_timeline(conn: AsyncConnection, timeline_id: UUID, step: Step) -> StepRow:
@@ -77,7 +78,9 @@ def is_late(now: datetime, patience: timedelta) -> ColumnElement[bool]:
 
 
 def _locked() -> Select[Any]:
-    query = select(steps.c.timeline_id, timelines.c.interest_id, steps.c.step, steps.c.state)
+    query = select(
+        steps.c.timeline_id, timelines.c.interest_id, steps.c.step, steps.c.state, steps.c.concluded_at
+    )
     joined = query.join(timelines, timelines.c.timeline_id == steps.c.timeline_id)
     return joined.with_for_update(of=steps)
 
@@ -89,4 +92,4 @@ def _of_known_people() -> Select[Any]:
 
 
 def _row(row: Row[Any]) -> StepRow:
-    return StepRow(row.timeline_id, row.interest_id, row.step, State(row.state))
+    return StepRow(row.timeline_id, row.interest_id, row.step, State(row.state), row.concluded_at)

@@ -5,6 +5,7 @@ The steps that people take (call, referral, training, follow-up) wait with their
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import get_args
 
@@ -93,7 +94,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.ASK_AGAIN: _DONE,
         Input.ACCEPTED: Ignored("its acceptance has been noted already"),
         Input.UNCERTAIN: Ignored("a later report came first"),
-        Input.FAILED: _DONE,
+        Input.FAILED: State.FAILED,  # it came back (the relay had only taken it)
         Input.SUPPRESSED: _DONE,
     },
     State.FAILED: {
@@ -108,6 +109,19 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
 }
 
 
+_OLDER = Ignored("a later report came first")
+
+
 def step(state: State, given: Input) -> State | Ignored:
     """Return the state that follows, or why nothing does."""
     return TABLE[state][given]
+
+
+def conclude(state: State, concluded_at: datetime | None, given: Input, at: datetime) -> State | Ignored:
+    """Return the state that follows a report of the sender: what it said last holds, in whichever order.
+
+    ``concluded_at``: the moment of the report that ended the step, None while none has.
+    """
+    if concluded_at is not None and at < concluded_at:
+        return _OLDER
+    return step(state, given)

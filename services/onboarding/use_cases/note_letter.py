@@ -5,7 +5,7 @@ import re
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.onboarding.adapters import steps
-from services.onboarding.domain.steps import Input, State, step
+from services.onboarding.domain.steps import Input, State, conclude
 from services.onboarding.use_cases.correspondence import MAILS
 from shared.contracts.onboarding import StepCompleted
 from shared.contracts.sender import MessageConcluded
@@ -18,14 +18,18 @@ NOTE_LENGTH = 500
 
 
 async def note_letter(conn: AsyncConnection, outbox: Outbox, received: Received[MessageConcluded]) -> None:
-    """Note it if the mail was one of ours, and tell once that its step is done."""
+    """Note it if the mail was one of ours, and tell once that its step is done.
+
+    A mail that comes back days after it was accepted has not reached anybody: its step has failed, and is
+    counted and shown as late once its limit has passed (C1, C2).
+    """
     said = received.data
     if said.purpose not in MAILS.values():
         return
     row = await steps.by_key(conn, said.key)
     if row is None:
         raise Permanent(f"onboarding sent no mail {said.key}")
-    following = step(row.state, Input(said.state))
+    following = conclude(row.state, row.concluded_at, Input(said.state), said.at)
     if not isinstance(following, State):
         return
     concluded_at = said.at if following in {State.DONE, State.FAILED} else None

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.component.onboarding.reception import MONDAY, Reception, interest, lund
 from tests.support.waiting import until
 
@@ -40,6 +42,29 @@ async def test_C2_a_letter_that_failed_is_late_when_its_limit_has_passed(recepti
     figures = await reception.running.get("/api/v1/figures", reception.admin)
     unit = figures["units"][0]
     assert (unit["newcomers"], unit["letters_late"], unit["letters_failed"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("order", [("accepted", "failed"), ("failed", "accepted")])
+async def test_C2_a_letter_that_came_back_has_not_been_written_whichever_report_comes_first(
+    reception: Reception, order: tuple[str, str]
+) -> None:
+    await reception.units(lund())
+    await reception.say(interest())
+    mails = await reception.mails()
+    moments = {"accepted": MONDAY, "failed": MONDAY + timedelta(days=2)}
+    for state, then in zip(order, ("done" if order[0] == "accepted" else "failed", "failed"), strict=True):
+        reception.clock.set(moments[state])
+        await reception.conclude(mails["newcomer-letter"], state, "bounce hard 5.1.1: no such mailbox")
+        await reception.conclude(mails["newcomer-contact"])
+        await reception.step_becomes("contact", "done")
+        await reception.step_becomes("letter", then)
+    step = await reception.step_becomes("letter", "failed")
+    assert step["note"] == "bounce hard 5.1.1: no such mailbox"
+    reception.clock.set(MONDAY + timedelta(days=4))
+    assert (await reception.step("letter"))["late"]
+    unit = (await reception.running.get("/api/v1/figures", reception.admin))["units"][0]
+    assert (unit["letters_in_time"], unit["letters_late"], unit["letters_failed"]) == (0, 1, 1)
+    await until(lambda: reception.metric("letter", "failed"), lambda count: count == 1)
 
 
 async def test_C1_a_contact_not_told_of_by_the_end_of_the_day_is_late(reception: Reception) -> None:
