@@ -33,7 +33,7 @@ _REGISTER = "INSERT INTO lease (worker, until) VALUES ($1, now() + $2) RETURNING
 _RENEW = "UPDATE lease SET until = now() + $2 WHERE token = $1 RETURNING token"
 _UNREGISTER = "DELETE FROM lease WHERE token = $1"
 
-_LEASE = f"""
+LEASE = f"""
 WITH RECURSIVE letters AS (
     SELECT mail_id FROM delivery WHERE due_at <= now() AND edition_id IS NULL
     ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -57,8 +57,8 @@ WITH RECURSIVE letters AS (
     ) due
 ), taken AS (
     UPDATE delivery d SET state = '{State.CLAIMED}', due_at = NULL, lease_token = $1, updated_at = $4
-    FROM (TABLE letters UNION ALL TABLE mailings) waiting, lease l
-    WHERE d.mail_id = waiting.mail_id AND l.token = $1 AND l.until > now()
+    FROM lease l
+    WHERE d.mail_id = ANY (ARRAY(TABLE letters UNION ALL TABLE mailings)) AND l.token = $1 AND l.until > now()
     RETURNING d.mail_id, d.attempts, d.deferred_since
 )
 SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language,
@@ -68,7 +68,8 @@ SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language,
 FROM taken t JOIN mail m USING (mail_id)
 """  # noqa: S608  # constants
 """Editions share what is taken: each gets the same number of mails (``first_due`` finds them, a probe of the
-index for each), so that a large one does not keep the others waiting."""
+index for each), so that a large one does not keep the others waiting. What is taken is an array, of which the
+planner expects few: joined as rows it expects many, and would read the whole ledger for them."""
 
 _RELEASE = f"""
 UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL
@@ -131,7 +132,7 @@ async def renew(conn: Connection, token: int, seconds: float) -> bool:
 
 async def take(conn: Connection, token: int, at: datetime, *, letters: int, mailings: int) -> list[Leased]:
     """Lease mails that are due: one-to-one mail first, then editions', each up to a number."""
-    return [_leased(row) for row in await conn.fetch(_LEASE, token, letters, mailings, at)]
+    return [_leased(row) for row in await conn.fetch(LEASE, token, letters, mailings, at)]
 
 
 async def give_back(conn: Connection, token: int, mails: Sequence[GivenBack]) -> None:
