@@ -11,27 +11,28 @@ Attributes = tuple[tuple[str, ...], tuple[str, ...]]
 
 NONE: Attributes = ((), ())
 
-_PROFILES = text(
-    """
-    WITH told AS (
-        SELECT profile, ARRAY(SELECT jsonb_array_elements_text(said->'agreements')) AS agreements,
-            ARRAY(SELECT jsonb_array_elements_text(said->'occupational_groups')) AS occupational_groups
-        FROM (SELECT t AS profile, CAST(t AS jsonb) AS said
-            FROM unnest(CAST(:profile AS text[])) AS t) AS each
-    ),
-    added AS (
-        INSERT INTO profile (agreements, occupational_groups)
-        SELECT agreements, occupational_groups FROM told
-        WHERE NOT EXISTS (SELECT FROM profile known WHERE known.agreements = told.agreements
-            AND known.occupational_groups = told.occupational_groups)
-        ORDER BY agreements, occupational_groups
-        ON CONFLICT (agreements, occupational_groups) DO UPDATE SET agreements = EXCLUDED.agreements
-        RETURNING profile_key, agreements, occupational_groups
-    )
-    SELECT profile, profile_key FROM told
-    JOIN (SELECT * FROM added UNION ALL SELECT profile_key, agreements, occupational_groups FROM profile)
-        AS known USING (agreements, occupational_groups)
-    """
+_TOLD = """
+    SELECT profile, ARRAY(SELECT jsonb_array_elements_text(said->'agreements')) AS agreements,
+        ARRAY(SELECT jsonb_array_elements_text(said->'occupational_groups')) AS occupational_groups
+    FROM (SELECT t AS profile, CAST(t AS jsonb) AS said FROM unnest(CAST(:profile AS text[])) AS t) AS each
+"""
+
+_ADD = text(
+    f"""
+    INSERT INTO profile (agreements, occupational_groups)
+    SELECT agreements, occupational_groups FROM ({_TOLD}) AS told
+    WHERE NOT EXISTS (SELECT FROM profile known WHERE known.agreements = told.agreements
+        AND known.occupational_groups = told.occupational_groups)
+    ORDER BY agreements, occupational_groups
+    ON CONFLICT (agreements, occupational_groups) DO NOTHING
+    """  # noqa: S608  # a constant
+)
+"""Leaves alone what is there: locking a profile would wait for those who have just put people in it, while
+they wait for the next one."""
+
+_KEYS = text(
+    f"SELECT profile, profile_key FROM ({_TOLD}) AS told "  # noqa: S608  # a constant
+    "JOIN profile USING (agreements, occupational_groups)"
 )
 
 
@@ -44,4 +45,5 @@ async def keys(conn: AsyncConnection, wanted: Collection[Attributes]) -> dict[At
     }
     if not told:
         return {}
-    return {told[profile]: key for profile, key in await conn.execute(_PROFILES, {"profile": list(told)})}
+    await conn.execute(_ADD, {"profile": list(told)})
+    return {told[profile]: key for profile, key in await conn.execute(_KEYS, {"profile": list(told)})}
