@@ -13,12 +13,13 @@ FROM unnest($1::text[], $2::text[], $3::float8[]) AS new(name, period, tokens)
 ON CONFLICT DO NOTHING
 """
 _LOCK = """
-SELECT name, period, tokens, at, clock_timestamp() AS now FROM bucket
+SELECT name, period, tokens, at, kept_until, clock_timestamp() AS now FROM bucket
 WHERE (name, period) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY name, period FOR UPDATE
 """
 _STORE = """
-UPDATE bucket b SET tokens = new.tokens, at = new.at
-FROM unnest($1::text[], $2::text[], $3::float8[], $4::timestamptz[]) AS new(name, period, tokens, at)
+UPDATE bucket b SET tokens = new.tokens, at = new.at, kept_until = new.kept_until
+FROM unnest($1::text[], $2::text[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
+    AS new(name, period, tokens, at, kept_until)
 WHERE b.name = new.name AND b.period = new.period
 """
 _PUT_BACK = """
@@ -55,13 +56,14 @@ async def take(conn: Connection, asked: Sequence[Asked]) -> dict[str, Grant]:
             [bucket.limit.period for _, bucket in left],
             [bucket.tokens for _, bucket in left],
             [bucket.at for _, bucket in left],
+            [bucket.kept_until for _, bucket in left],
         )
     return granted
 
 
 def _granted(asked: Asked, found: Mapping[tuple[str, Period], Connection]) -> Grant:
     rows = [(limit, found[asked.name, limit.period]) for limit in asked.limits]
-    buckets = [Bucket(limit, row["tokens"], row["at"]) for limit, row in rows]
+    buckets = [Bucket(limit, row["tokens"], row["at"], row["kept_until"]) for limit, row in rows]
     return grant(buckets, rows[0][1]["now"], letters=asked.letters, mailings=asked.mailings)
 
 

@@ -59,11 +59,11 @@ WITH RECURSIVE letters AS (
     UPDATE delivery d SET state = '{State.CLAIMED}', due_at = NULL, lease_token = $1, updated_at = $4
     FROM lease l
     WHERE d.mail_id = ANY (ARRAY(TABLE letters UNION ALL TABLE mailings)) AND l.token = $1 AND l.until > now()
-    RETURNING d.mail_id, d.attempts, d.deferred_since
+    RETURNING d.mail_id, d.attempts, d.deferrals, d.deferred_since
 )
 SELECT m.mail_id, m.edition_id, m.address, m.address_hash, m.language,
-    CAST(m.readers AS text) AS readers, CAST(m.letter AS text) AS letter, m.recorded_at, t.attempts,
-    coalesce(now() - t.deferred_since, interval '0') AS waited,
+    CAST(m.readers AS text) AS readers, CAST(m.letter AS text) AS letter, m.recorded_at,
+    t.attempts, t.deferrals, coalesce(now() - t.deferred_since, interval '0') AS waited,
     {SCOPES.format(hash="m.address_hash")} AS scopes
 FROM taken t JOIN mail m USING (mail_id)
 """  # noqa: S608  # constants
@@ -88,13 +88,14 @@ WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NO
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A mail that a worker holds. ``scopes``: where its address was suppressed when last looked at.
-    ``waited``: for how long it has been answered 4xx."""
+    ``deferrals``, ``waited``: how often, and for how long, it has been answered 4xx."""
 
     mail: Mail
     edition_id: UUID | None
     attempts: int
     scopes: str
     waited: timedelta = timedelta()
+    deferrals: int = 0
 
     @property
     def mail_id(self) -> UUID:
@@ -165,7 +166,7 @@ def _leased(row: Any) -> Leased:
         mail = LetterMail(to, Letter(**json.loads(row["letter"])))
     else:
         mail = EditionMail(to, row["edition_id"], tuple(_reader(r) for r in json.loads(row["readers"])))
-    return Leased(mail, row["edition_id"], row["attempts"], row["scopes"], row["waited"])
+    return Leased(mail, row["edition_id"], row["attempts"], row["scopes"], row["waited"], row["deferrals"])
 
 
 def _reader(stored: list[Any]) -> Reader:

@@ -27,6 +27,7 @@ WITH told AS (
         due_at = CASE WHEN rule.next IN {_WAITING} THEN now() + given.pause * interval '1 second' END,
         lease_token = CASE WHEN rule.next = '{State.UNCERTAIN}' THEN d.lease_token END,
         uncertainties = d.uncertainties + CASE WHEN rule.next = '{State.UNCERTAIN}' THEN 1 ELSE 0 END,
+        deferrals = d.deferrals + CASE WHEN rule.next = '{State.DEFERRED}' THEN 1 ELSE 0 END,
         deferred_since = CASE WHEN rule.next = '{State.DEFERRED}' THEN coalesce(d.deferred_since, now())
             ELSE d.deferred_since END
     FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::text[], $7::boolean[])

@@ -114,14 +114,9 @@ class Routes:
     routes: Sequence[Route]
     allowance: Allowance
 
-    async def open(self, stop: asyncio.Event, *, letter: bool) -> Line | None:
-        """Return a line with leave for one mail, as soon as there is one; None when told to stop before."""
-        while not stop.is_set():
-            line, wait = await self._try(self.routes, letter=letter)
-            if line:
-                return line
-            await until(stop, wait)
-        return None
+    async def open(self, *, letter: bool) -> tuple[Line | None, float]:
+        """Return a line with leave for one mail, or how many seconds to wait before trying again."""
+        return await self._try(self.routes, letter=letter)
 
     async def leave(self, line: Line, *, letter: bool) -> float:
         """Return 0 if a mail may go on a line now, else how many seconds there is to wait."""

@@ -100,6 +100,7 @@ delivery = Table(
     Column("updated_at", _MOMENT, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("uncertainties", SmallInteger, nullable=False, server_default=text("0")),
+    Column("deferrals", SmallInteger, nullable=False, server_default=text("0")),
     Column("state", String(10), nullable=False),
     Column("reply", String(500), nullable=False, server_default=text("''")),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
@@ -126,7 +127,8 @@ delivery = Table(
     postgresql_with={"fillfactor": "70"},
 )
 """``due_at``: the database's time from which a mail may go; ``infinity`` until its edition is prepared.
-``deferred_since``: when it was first answered 4xx."""
+``deferred_since``: when it was first answered 4xx. ``deferrals``: how often; broken connections
+count as ``attempts`` only."""
 
 lease = Table(
     "lease",

@@ -33,10 +33,12 @@ def add_route_tables(metadata: MetaData) -> tuple[Table, Table]:
         Column("period", String(6), primary_key=True),
         Column("tokens", Double, nullable=False),
         Column("at", _MOMENT, nullable=False),
+        Column("kept_until", _MOMENT),
         CheckConstraint(_among("period", Period), name="period"),
         CheckConstraint("tokens >= 0", name="tokens"),
     )
-    """Tokens of a relay or provider at a moment of the database's clock; since then more have come."""
+    """Tokens of a relay or provider at a moment of the database's clock; since then more have come.
+    ``kept_until``: until then editions get none, for a one-to-one mail waits."""
     provider = Table(
         "provider",
         metadata,

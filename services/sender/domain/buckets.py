@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ class Period(StrEnum):
 _SECONDS = {Period.SECOND: 1, Period.HOUR: 3600, Period.DAY: 86_400, Period.PACE: 1}
 LETTERS_SHARE = 0.1
 """Of a bucket, left to one-to-one mail, which goes before all editions."""
+KEPT = timedelta(seconds=2)
+"""How long after its time a token is kept for the one-to-one mail that waits for it."""
 
 
 @dataclass(frozen=True)
@@ -46,30 +48,48 @@ class Limit:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A limit, and how many tokens there were at a moment."""
+    """A limit, and how many tokens there were at a moment.
+
+    ``kept_until``: a one-to-one mail waits for the next token; until then editions get none.
+    """
 
     limit: Limit
     tokens: float
     at: datetime
+    kept_until: datetime | None = None
 
     def at_moment(self, now: datetime) -> "Bucket":
         """Return it with the tokens that have come since."""
         come = max((now - self.at).total_seconds(), 0.0) * self.limit.rate
-        return Bucket(self.limit, min(self.tokens + come, self.limit.capacity), max(now, self.at))
+        tokens = min(self.tokens + come, self.limit.capacity)
+        return replace(self, tokens=tokens, at=max(now, self.at))
 
     def changed(self, tokens: float) -> "Bucket":
         """Return it with some tokens more or fewer."""
-        left = min(max(self.tokens + tokens, 0.0), self.limit.capacity)
-        return Bucket(self.limit, left, self.at)
+        return replace(self, tokens=min(max(self.tokens + tokens, 0.0), self.limit.capacity))
+
+    def kept(self) -> "Bucket":
+        """Return it with the next token kept for a one-to-one mail."""
+        return replace(self, kept_until=self.at + self.wait(1, letters=True) + KEPT)
 
     def has(self, *, letters: bool) -> int:
         """Return how many mails may go."""
+        if self._keeps and not letters:
+            return 0
         return max(math.floor(self.tokens + 1e-9 - (0 if letters else self.limit.reserve)), 0)
 
     def wait(self, mails: int, *, letters: bool) -> timedelta:
         """Return how long until so many mails may go."""
         missing = mails - self.tokens + (0 if letters else self.limit.reserve)
-        return timedelta(seconds=max(missing, 0.0) / self.limit.rate)
+        wait = timedelta(seconds=max(missing, 0.0) / self.limit.rate)
+        return max(wait, self._keeps) if self._keeps and not letters else wait
+
+    @property
+    def _keeps(self) -> timedelta | None:
+        """For how long a token is still kept, if one is."""
+        if self.kept_until is None or self.kept_until <= self.at:
+            return None
+        return self.kept_until - self.at
 
 
 @dataclass(frozen=True)
@@ -88,8 +108,10 @@ class Grant:
 def grant(buckets: Sequence[Bucket], now: datetime, *, letters: int, mailings: int) -> Grant:
     """Take tokens for as many mails as all limits allow, one-to-one mail first."""
     current = [each.at_moment(now) for each in buckets]
-    letters = min([letters, *(each.has(letters=True) for each in current)])
-    rest = [each.changed(-letters) for each in current]
+    may_go = min([letters, *(each.has(letters=True) for each in current)])
+    rest = [each.changed(-may_go) for each in current]
+    if may_go < letters:
+        return Grant(may_go, 0, tuple(each.kept() for each in rest))
     mailings = min([mailings, *(each.has(letters=False) for each in rest)])
     return Grant(letters, mailings, tuple(each.changed(-mailings) for each in rest))
 

@@ -66,7 +66,7 @@ _GREYLISTED = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 
 
 def judge(reply: Reply, attempts: int, waited: timedelta = timedelta()) -> Verdict:
-    """Return what an answer makes of a mail that has been tried ``attempts`` times.
+    """Return what an answer makes of a mail that is answered like this for the ``attempts``-th time.
 
     ``waited``: for how long it has been put off already. A refusal that blames us puts it off, too: what
     a person can put right must not cost the recipient the mail.

@@ -5,6 +5,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import zip_longest
+from uuid import UUID
 
 from services.sender.adapters import buckets, leasing
 from services.sender.adapters.buckets import Asked
@@ -105,6 +107,16 @@ def _split(mails: Sequence[Leased], granted: Grant) -> tuple[list[Leased], list[
         letters[: granted.letters] + mailings[: granted.mailings],
         letters[granted.letters :] + mailings[granted.mailings :],
     )
+
+
+def in_turns(leased: Sequence[Leased]) -> list[Leased]:
+    """Return mails so that editions take turns: what a limit lets through is shared."""
+    editions: dict[UUID | None, list[Leased]] = defaultdict(list)
+    for each in leased:
+        editions[each.edition_id].append(each)
+    if len(editions) == 1:
+        return list(leased)
+    return [each for turn in zip_longest(*editions.values()) for each in turn if each]
 
 
 def _is_letter(leased: Leased) -> bool:

@@ -10,7 +10,7 @@ from services.sender.adapters import leasing
 from services.sender.adapters.allowances import Allowances
 from services.sender.adapters.leasing import Connection, Leased, bare_connection
 from services.sender.adapters.route import Routes
-from services.sender.use_cases.admit import Admission
+from services.sender.use_cases.admit import Admission, in_turns
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import GroupCommit
 from services.sender.use_cases.hand_over import Hand, ReturnPath
@@ -156,7 +156,8 @@ class _Shift:
             letters=LETTERS_AT_ONCE,
             mailings=self._outgoing.room,
         )
-        for leased in sorted(await self._engine.admission.admit(conn, self._lease.token, found), key=_domain):
+        may_go = await self._engine.admission.admit(conn, self._lease.token, in_turns(found))
+        for leased in sorted(may_go, key=_domain):
             self._outgoing.put(leased)
         if found:
             await self._outgoing.wait_until_low(POLL_SECONDS)

@@ -127,7 +127,7 @@ class Hand:
             return await ledger.look(conn, self.lease.token, mail_id)
 
     async def _submit(self, line: Line, leased: Leased, message: bytes) -> Verdict:
-        attempts = leased.attempts + 1
+        tries = leased.deferrals + 1  # a connection that broke is no answer of the recipient's server
         try:
             with spent("smtp"):
                 reply = await line.connection.send(
@@ -139,12 +139,12 @@ class Hand:
         except NotHandedOver as problem:
             line.route.trouble(problem)
             if problem.reply and problem.reply.stage is not Stage.MAIL:
-                self._heard(line, leased, problem.reply, judge(problem.reply, attempts))
-            return Verdict(Input.UNSENT, pause_after_break(attempts), one_line(str(problem)))
+                self._heard(line, leased, problem.reply, judge(problem.reply, tries))
+            return Verdict(Input.UNSENT, pause_after_break(leased.attempts + 1), one_line(str(problem)))
         except AnswerLost as problem:
             line.route.trouble(problem)
             return Verdict(Input.LOSE, reply=one_line(str(problem)))
-        verdict = judge(reply, attempts, leased.waited)
+        verdict = judge(reply, tries, leased.waited)
         self._heard(line, leased, reply, verdict)
         return verdict
 
@@ -158,26 +158,34 @@ class Hand:
 
         While there is none, a one-to-one mail that came may take the mail's place.
         """
-        while line := self._usable_line():
+        while True:
             letter = isinstance(leased.mail, LetterMail)
+            line, wait = await self._find_line(letter=letter)
+            if line:
+                return line, leased
+            with spent("connect"):
+                await until(self.stop, min(wait, LONGEST_LOOK))
+            if self.stop.is_set():
+                self.outgoing.not_begun(leased)
+                return None
+            leased = self.outgoing.rather(leased)
+
+    async def _find_line(self, *, letter: bool) -> tuple[Line | None, float]:
+        """Return a line with leave for one mail, or how many seconds to wait before looking again."""
+        if line := self._usable_line():
             wait = await when_it_answers(partial(self.routes.leave, line, letter=letter))
             if not wait:
-                return line, leased
+                return line, 0.0
             await self._tell()
             if other := await when_it_answers(partial(self.routes.another, line, letter=letter)):
                 await self._hang_up()
                 self._line = other
-                return other, leased
-            await until(self.stop, min(wait, LONGEST_LOOK))
-            if self.stop.is_set():
-                return None
-            leased = self.outgoing.rather(leased)
+            return other, wait
         await self._tell()
         await self._hang_up()
         with spent("connect"):
-            letter = isinstance(leased.mail, LetterMail)
-            self._line = await when_it_answers(partial(self.routes.open, self.stop, letter=letter))
-        return (self._line, leased) if self._line else None
+            self._line, wait = await when_it_answers(partial(self.routes.open, letter=letter))
+        return self._line, wait
 
     def _usable_line(self) -> Line | None:
         line = self._line

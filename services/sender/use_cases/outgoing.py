@@ -17,6 +17,7 @@ class Outgoing:
         self._number = count()
         self._queue: asyncio.PriorityQueue[tuple[int, int, Leased | None]] = asyncio.PriorityQueue()
         self._low = asyncio.Event()
+        self._not_begun: list[Leased] = []
 
     @property
     def room(self) -> int:
@@ -52,9 +53,13 @@ class Outgoing:
         self.put(leased)
         return first
 
+    def not_begun(self, leased: Leased) -> None:
+        """Take back a mail from a taker that was told to stop."""
+        self._not_begun.append(leased)
+
     def drain(self) -> list[Leased]:
-        """Take out what nobody took."""
-        left = []
+        """Take out what nobody took or began."""
+        left, self._not_begun = self._not_begun, []
         while not self._queue.empty():
             _, _, leased = self._queue.get_nowait()
             if leased:

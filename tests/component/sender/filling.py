@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,14 @@ from services.sender.main import engine
 from shared.addresses import address_hash
 from shared.clock import FileClock
 from shared.hosting import Foundation
+from shared.ids import new_id
 from shared.persistence.database import Database, engine_for
 from tests.component.sender.post_office import (
     EDITION,
     MORNING,
     SECRET,
     edition,
+    letter,
     mail,
     section,
     settings_for,
@@ -34,6 +37,17 @@ async def fill(database: Database, addresses: Iterable[str], edition_id: UUID = 
         prepared = edition(section(1), edition_id=edition_id, mails=len(rows))
         await editions.prepare(conn, prepared, MORNING)
         await recording.record(conn, edition_id, rows, expected=Expected(may_go=True), at=MORNING)
+
+
+async def fill_letter(database: Database, address: str) -> None:
+    """Plan a one-to-one mail."""
+    given = letter(address, key=address)
+    new = replace(_planned(address), mail_id=new_id(), readers=())
+    written = {"name": given.name, "subject": given.subject, "markdown": given.markdown}
+    async with database.begin() as conn:
+        await recording.record_letter(
+            conn, new, key=given.key, purpose=given.purpose, letter=written, at=MORNING
+        )
 
 
 def _planned(address: str) -> NewMail:

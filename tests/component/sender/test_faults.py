@@ -21,6 +21,7 @@ from tests.support.waiting import until
 
 MAILS = 40
 Answer = Callable[[str, int], str | None]
+FOUND = "SELECT attempts, deferrals, extract(epoch FROM due_at - now())::int AS wait FROM delivery"
 GREYLISTED = "451 4.7.1 Greylisted, try again in 90 seconds"
 
 
@@ -113,6 +114,24 @@ async def test_greylisted_mail_waits_as_long_as_the_server_says(sender_database:
             await conn.exec_driver_sql("UPDATE delivery SET due_at = now()")
         async with delivering(sender_database, relay.url, tmp_path):
             await until(lambda: states(database), lambda ends: ends == {"accepted": 1})
+
+
+async def test_connection_trouble_is_no_answer_to_the_recipient(sender_database: str, tmp_path: Path) -> None:
+    """It rests the route: the first 4xx after three broken connections puts the mail off for five minutes."""
+
+    def answer(command: str, count: int) -> str | None:
+        if command == "RCPT":
+            return (HANG_UP, HANG_UP, "421 4.3.2 Closing", "450 4.2.1 Busy")[min(count, 3)]
+        return None
+
+    async with opened(sender_database) as database, listening(ScriptedRelay(answer=answer)) as relay:
+        await fill(database, ["anna@example.org"])
+        async with delivering(sender_database, relay.url, tmp_path):
+            await until(lambda: hurried(database), lambda ends: ends == {"deferred": 1})
+        async with database.begin() as conn:
+            row = (await conn.exec_driver_sql(FOUND)).one()
+    assert (row.attempts, row.deferrals) == (4, 1)
+    assert 290 <= row.wait <= 300
 
 
 async def test_mail_put_off_for_four_days_fails_and_blames_no_address(

@@ -66,6 +66,20 @@ async def test_limit_of_a_relay_is_kept_and_what_is_unused_is_put_back(
     assert len(relay.recipients) == 45
 
 
+async def test_what_could_not_begin_costs_no_token_of_its_provider(
+    sender_database: str, tmp_path: Path
+) -> None:
+    async with listening(ScriptedRelay()) as relay:
+        pass  # and is away
+    async with opened(sender_database) as database:
+        await fill(database, [f"p{n}@example.org" for n in range(10)])
+        async with delivering(sender_database, relay.url, tmp_path, domain_limits="example.org=50/day"):
+            await until(lambda: states(database), lambda seen: seen == {"claimed": 10})
+            assert await tokens(database) == 40
+        assert await states(database) == {"planned": 10}
+        assert await tokens(database) == 50
+
+
 async def tokens(database: Database) -> int:
     async with database.begin() as conn:
         found = await conn.exec_driver_sql("SELECT floor(tokens)::int FROM bucket")
