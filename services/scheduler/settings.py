@@ -37,7 +37,8 @@ class SchedulerSettings(PreviewSettings):
         default=12,
         ge=1,
         le=160,
-        description="An edition still not released this many hours after its time waits for a person.",
+        description="An edition still not released this many hours after its time waits for a person; "
+        "when its day is over it does so in any case (A2).",
     )
     edition_capacity: int = Field(
         default=0,

@@ -177,7 +177,7 @@ async def by_no(conn: AsyncConnection, edition_no: int) -> Edition:
 async def due_to_freeze(conn: AsyncConnection, now: datetime, missed: datetime) -> Edition | None:
     """Return an open edition whose freeze is due, locked; None if another process has it.
 
-    One whose release was before ``missed`` is not due but waits for a person.
+    One whose release was before ``missed`` is not due but waits for a person (``WeekPlan.missed_before``).
     """
     return await _due(conn, "freeze_at", EditionState.OPEN, now, missed)
 

@@ -117,11 +117,6 @@ def after(state: EditionState, event: EditionInput) -> EditionState:
     raise EditionRefuses(outcome)
 
 
-def is_missed(release_at: datetime, now: datetime, park_after: timedelta) -> bool:
-    """Whether an edition not yet released is so late that a person must decide."""
-    return now > release_at + park_after
-
-
 def window(release_at: datetime, now: datetime, undo: timedelta) -> tuple[datetime, datetime]:
     """Return when the undo window opens and when the edition leaves: as planned, but never before the
     window has passed since ``now``, when its mails were decided or let go."""

@@ -86,6 +86,11 @@ class WeekPlan:
         """Return what to beware of when sending on a day, in Swedish; empty if nothing."""
         return HALF_DAY if self.is_half_day(day) else ""
 
+    def missed_before(self, leaves: datetime, park_after: timedelta) -> datetime:
+        """Return before which moment a release must have been planned to be missed by what would leave at
+        ``leaves``: longer ago than ``park_after``, or on a day before (A2)."""
+        return max(leaves - park_after, self._moment(self.day_of(leaves), time.min))
+
     def local(self, day: date, at: time) -> datetime:
         """Return the moment of a local time of a day."""
         return self._moment(day, at)

@@ -45,7 +45,8 @@ class FreezeDue:
 
     async def _due(self, conn: AsyncConnection) -> Edition | None:
         now = self.clock.now()
-        return await editions.due_to_freeze(conn, now, missed=now - self.park_after)
+        missed = self.plan.missed_before(now + self.plan.undo, self.park_after)
+        return await editions.due_to_freeze(conn, now, missed)
 
     async def freeze(self, conn: AsyncConnection, edition: Edition) -> Merged:
         """Decide a locked edition's mails as of the local day on which they leave."""

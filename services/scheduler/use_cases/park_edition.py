@@ -6,7 +6,8 @@ from datetime import timedelta
 import structlog
 
 from services.scheduler.adapters import editions
-from services.scheduler.domain.editions import EditionInput, EditionState, is_missed
+from services.scheduler.domain.editions import EditionInput, EditionState
+from services.scheduler.domain.wednesdays import WeekPlan
 from shared.clock import Clock
 from shared.persistence.database import Database
 
@@ -19,14 +20,17 @@ class ParkMissed:
 
     database: Database
     clock: Clock
+    plan: WeekPlan
     park_after: timedelta
 
     async def __call__(self) -> None:
         now = self.clock.now()
         async with self.database.begin() as conn:
             for state in (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD):
+                leaves = now + self.plan.undo if state is EditionState.OPEN else now
+                missed = self.plan.missed_before(leaves, self.park_after)
                 for known in await editions.in_state(conn, state):
-                    if not is_missed(known.release_at, now, self.park_after):
+                    if known.release_at >= missed:
                         continue
                     edition = await editions.by_id(conn, known.edition_id, lock=True)
                     if edition is not None and edition.state is state:

@@ -43,7 +43,7 @@ class ReleaseDue:
 
     async def _due(self, conn: AsyncConnection) -> Edition | None:
         now = self.clock.now()
-        return await editions.due_to_release(conn, now, missed=now - self.park_after)
+        return await editions.due_to_release(conn, now, self.plan.missed_before(now, self.park_after))
 
     async def release(self, conn: AsyncConnection, edition: Edition) -> None:
         """Hold back what must no longer be sent, divide the rest into batches, and send the texts."""

@@ -1,11 +1,20 @@
 """An edition whose Wednesday passed without it waits for a person, and is never sent late by itself."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from tests.component.scheduler.planning import RELEASE, Planning, assignment, order, person, unit
+from tests.component.scheduler.planning import (
+    RELEASE,
+    Planning,
+    assignment,
+    open_planning,
+    order,
+    person,
+    unit,
+)
 from tests.support.one_service import bearer
 
 REASON = {"reason": "Servern var nere i onsdags."}
@@ -26,6 +35,35 @@ async def test_a_clock_that_jumps_over_a_wednesday_parks_its_edition(
     planning.clock.set(RELEASE + timedelta(hours=13))
     await planning.edition_becomes(edition_id, "parked")
     assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
+
+
+@pytest.mark.parametrize("how", ["never frozen", "frozen", "held"])
+async def test_an_evening_release_that_slept_into_thursday_is_parked_however_few_the_hours(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path, how: str
+) -> None:
+    evening = RELEASE.replace(hour=17)
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, release_time="18:00") as planning:
+        edition_id = await one_order(planning)
+        if how != "never frozen":
+            await planning.freezes()
+        if how == "held":
+            await planning.post(f"/editions/{edition_id}/pause", REASON)
+        planning.clock.set(evening - timedelta(minutes=1))
+        await planning.swept()
+        planning.clock.set(evening + timedelta(hours=6, minutes=1))
+        await planning.edition_becomes(edition_id, "parked")
+        assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
+
+
+async def test_an_edition_whose_undo_window_would_end_on_thursday_is_parked(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    evening = RELEASE.replace(hour=17)
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, release_time="18:00") as planning:
+        edition_id = await one_order(planning)
+        planning.clock.set(evening + timedelta(hours=5, minutes=57))
+        figures = await planning.edition_becomes(edition_id, "parked")
+        assert figures["frozen_at"] is None
 
 
 async def test_an_edition_a_little_late_still_leaves(planning: Planning) -> None:

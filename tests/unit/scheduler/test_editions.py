@@ -11,7 +11,6 @@ from services.scheduler.domain.editions import (
     EditionRefuses,
     EditionState,
     after,
-    is_missed,
     window,
 )
 
@@ -96,9 +95,3 @@ def test_the_undo_window_is_where_it_was_planned_or_later_and_never_shorter() ->
     early, late = release - timedelta(days=1), release - timedelta(minutes=2)
     assert window(release, early, undo) == (release - undo, release)
     assert window(release, late, undo) == (late, late + undo)
-
-
-def test_an_edition_is_missed_after_the_limit_and_not_at_it() -> None:
-    release, limit = datetime(2026, 3, 4, 8, 0, tzinfo=UTC), timedelta(hours=12)
-    assert not is_missed(release, release + limit, limit)
-    assert is_missed(release, release + limit + timedelta(seconds=1), limit)

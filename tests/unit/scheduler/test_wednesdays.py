@@ -199,3 +199,30 @@ def test_the_wednesday_after_any_day_is_the_next_open_one(day: str, wednesday: s
 )
 def test_a_series_of_months_ends_with_the_present_one(day: date, count: int, first: date) -> None:
     assert months_until(day, count) == (first, day.replace(day=1))
+
+
+@pytest.mark.parametrize(
+    ("released", "leaves", "missed"),
+    [
+        ("2026-03-04 09:00", "2026-03-04 21:00", False),
+        ("2026-03-04 09:00", "2026-03-04 21:01", True),
+        ("2026-03-04 18:00", "2026-03-04 23:59", False),
+        ("2026-03-04 18:00", "2026-03-05 00:00", True),
+        ("2026-10-25 01:00", "2026-10-25 12:00", False),
+        ("2026-10-25 01:00", "2026-10-25 12:01", True),
+    ],
+    ids=[
+        "at the limit",
+        "after the limit",
+        "the last minute",
+        "the day after",
+        "a day of 25 hours",
+        "and after",
+    ],
+)
+def test_a_release_is_missed_after_the_limit_or_when_its_day_is_over(
+    released: str, leaves: str, *, missed: bool
+) -> None:
+    planned, late = (datetime.fromisoformat(at).replace(tzinfo=STOCKHOLM) for at in (released, leaves))
+    before = PLAN.missed_before(late.astimezone(UTC), timedelta(hours=12))
+    assert (planned.astimezone(UTC) < before) is missed
