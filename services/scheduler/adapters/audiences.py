@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.scheduler.adapters import order_counts
+from services.scheduler.adapters.audience_sql import ASKED
 from services.scheduler.adapters.merge import tune
 from services.scheduler.adapters.merge_sql import Shape, judged_sql
 from shared.contracts.intake import Audience
@@ -112,6 +114,9 @@ class Named:
 
 async def estimate(conn: AsyncConnection, thought: Thought, day: date) -> Estimate:
     """Count whom an audience reaches on a day. What nobody has heard of counts nothing."""
+    if not thought.shape.conditions:
+        counted = await order_counts.count_plain(conn, ASKED, thought.told(day))
+        return Estimate(counted.recipients, counted.mails, dict(sorted(counted.excluded.items())))
     await tune(conn)
     statement = text(f"{judged_sql(thought.shape, _HOLDERS)} {_COUNTS}")
     rows = await conn.execute(statement, thought.told(day))

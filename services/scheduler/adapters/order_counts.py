@@ -5,6 +5,7 @@ which looks only at the assignments of those types and units and tells the plann
 compare it with the freeze.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,16 +30,14 @@ class OrderCounts:
         return self.recipients + sum(self.excluded.values())
 
 
-_NAMED = text(
-    f"""
-    WITH RECURSIVE {PLACED.format(source=STORED)}
+_NAMED = """
+    WITH RECURSIVE {placed}
     SELECT array_agg(DISTINCT type_key) AS types, array_agg(DISTINCT unit_key) AS units,
         array_agg(DISTINCT unit_key) FILTER (WHERE closed) AS closed,
         count(DISTINCT unit_key) = (SELECT count(*) FROM unit) AS everywhere,
         (SELECT order_class <> 'duty' FROM placed) AS refusable, (SELECT unit_id FROM placed) AS unit_id
     FROM type_cell
-    """  # noqa: S608  # constants
-)
+"""
 
 _REASONS = (
     "",
@@ -54,26 +53,31 @@ _REASONS = (
 
 _COUNTED = text(
     f"""
-    SELECT reason, CAST(sum(people) AS bigint) AS people, count(*) AS mails FROM (
-        SELECT mailbox_key, count(*) AS people,
-            CASE WHEN erased THEN 1 WHEN NOT valid THEN 2 WHEN email_status = 'missing' THEN 3
-                WHEN email_status = 'invalid' THEN 4 ELSE coalesce(stop, 0) END AS reason
-        FROM (
-            SELECT person_key, bool_or(unit_key <> ALL(CAST(:closed AS bigint[])) AND {VALID}) AS valid
-            FROM assignment
-            WHERE NOT ended AND type_key = ANY(CAST(:types AS bigint[]))
-              AND (CAST(:everywhere AS boolean) OR unit_key = ANY(CAST(:units AS bigint[])))
-            GROUP BY person_key
-        ) AS held
-        JOIN person USING (person_key)
-        LEFT JOIN (
+    WITH held AS MATERIALIZED (
+        SELECT person_key, unit_key <> ALL(CAST(:closed AS bigint[])) AND {VALID} AS valid
+        FROM assignment
+        WHERE NOT ended AND type_key = ANY(CAST(:types AS bigint[]))
+          AND (CAST(:everywhere AS boolean) OR unit_key = ANY(CAST(:units AS bigint[])))
+    ),
+    judged AS (
+        SELECT mailbox_key, CASE WHEN erased THEN 1 WHEN email_status = 'missing' THEN 3
+            WHEN email_status = 'invalid' THEN 4 ELSE coalesce(stop, 0) END AS reason
+        FROM person LEFT JOIN (
             SELECT mailbox_key,
                 min(CASE scope WHEN 'address' THEN 5 WHEN 'organisation' THEN 6 ELSE 7 END) AS stop
             FROM suppression WHERE NOT lifted AND scope = ANY(CAST(:scopes AS text[]))
             GROUP BY mailbox_key
         ) AS stopped USING (mailbox_key)
-        GROUP BY mailbox_key, reason
-    ) AS alike GROUP BY reason
+        WHERE person_key IN (SELECT person_key FROM held WHERE valid)
+    ),
+    late AS (
+        SELECT erased FROM person WHERE person_key IN (
+            SELECT person_key FROM held WHERE NOT valid EXCEPT SELECT person_key FROM held WHERE valid)
+    )
+    SELECT reason, count(*) AS people, count(DISTINCT mailbox_key) FILTER (WHERE reason = 0) AS mails
+    FROM judged GROUP BY reason
+    UNION ALL
+    SELECT CASE WHEN erased THEN 1 ELSE 2 END, count(*), 0 FROM late GROUP BY erased
     """  # noqa: S608  # constants
 )
 
@@ -92,13 +96,21 @@ async def count_order(conn: AsyncConnection, order_no: int, day: date) -> OrderC
     if (await shape_of(conn, [order_no], Queue())).conditions:
         seen = await foresee_order(conn, order_no, day)
         return OrderCounts(len(seen.people), seen.mails, seen.excluded)
-    named = (await conn.execute(_NAMED, merge_parameters([order_no], day))).one()
+    return await count_plain(conn, STORED, merge_parameters([order_no], day))
+
+
+async def count_plain(conn: AsyncConnection, source: str, told: Mapping[str, object]) -> OrderCounts:
+    """Count for one order, stored or only thought of, whose audience has no conditions.
+
+    ``source`` is where the merge finds it (``STORED`` or ``ASKED``), ``told`` the merge's parameters.
+    """
+    named = (await conn.execute(text(_NAMED.format(placed=PLACED.format(source=source))), told)).one()
     if named.types is None:
         return OrderCounts()
     for setting in _TUNE:
         await conn.execute(setting)
-    told = {
-        "day": day,
+    cells = {
+        "day": told["day"],
         "types": named.types,
         "units": named.units,
         "closed": named.closed or [],
@@ -106,9 +118,10 @@ async def count_order(conn: AsyncConnection, order_no: int, day: date) -> OrderC
         "scopes": ["address", *(["organisation", f"unit:{named.unit_id}"] if named.refusable else [])],
     }
     counted = OrderCounts()
-    for row in await conn.execute(_COUNTED, told):
-        if not row.reason:
-            counted.recipients, counted.mails = row.people, row.mails
+    for row in await conn.execute(_COUNTED, cells):
+        if row.reason:
+            reason = _REASONS[row.reason]
+            counted.excluded[reason] = counted.excluded.get(reason, 0) + row.people
         else:
-            counted.excluded[_REASONS[row.reason]] = row.people
+            counted.recipients, counted.mails = row.people, row.mails
     return counted
