@@ -17,7 +17,8 @@ _BETWEEN = text(
         moved_from, sequence,
         coalesce(greatest(changed_at, max(joined_at), max(withdrawal.at)), freeze_at) AS changed_at,
         coalesce(array_agg(title ORDER BY edition_order.order_no)
-            FILTER (WHERE title IS NOT NULL AND withdrawal.order_id IS NULL), '{}') AS titles
+            FILTER (WHERE title IS NOT NULL AND coalesce(withdrawal.reason, taken_back) IS NULL), '{}')
+            AS titles
     FROM edition LEFT JOIN edition_order USING (edition_no) LEFT JOIN orders USING (order_no)
     LEFT JOIN withdrawal USING (order_id)
     WHERE wednesday BETWEEN :first AND :last AND state <> 'dissolved'

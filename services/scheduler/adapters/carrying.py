@@ -9,7 +9,7 @@ _MOVED = text(
     """
     SELECT order_no, weeks FROM exclusion_count JOIN edition_order USING (edition_no, order_no)
     JOIN orders USING (order_no)
-    WHERE edition_no = :edition_no AND reason = 'contact_pressure'
+    WHERE edition_no = :edition_no AND reason = 'contact_pressure' AND taken_back IS NULL
       AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id)
     ORDER BY order_no
     """

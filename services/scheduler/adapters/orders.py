@@ -23,7 +23,7 @@ class PlacedOrder:
     """An order on an edition. ``position`` is there once the edition is frozen.
 
     An order ``carried_from`` an edition is here only for the people for whom it was moved there (D2);
-    ``weeks`` is how often that has happened.
+    ``weeks`` is how often that has happened, and ``taken_back`` why not even they get it here.
     """
 
     order_no: int
@@ -39,6 +39,7 @@ class PlacedOrder:
     urgency: Urgency = "normal"
     carried_from: int | None = None
     weeks: int = 0
+    taken_back: str | None = None
 
     @property
     def ranked(self) -> Ranked:
@@ -91,8 +92,9 @@ _IS_WITHDRAWN = text("SELECT EXISTS (SELECT FROM withdrawal WHERE order_id = :or
 _ON_EDITION = text(
     """
     SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at, position, recipients,
-        EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn,
-        urgency, carried_from, weeks
+        taken_back IS NOT NULL
+            OR EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn,
+        urgency, carried_from, weeks, taken_back
     FROM edition_order JOIN orders USING (order_no)
     WHERE edition_no = :edition_no ORDER BY position, order_no
     """

@@ -28,7 +28,7 @@ _SUMMARIES = text(
     """
     SELECT edition_no,
         (SELECT count(*) FROM edition_order JOIN orders USING (order_no)
-            WHERE edition_order.edition_no = wanted.edition_no
+            WHERE edition_order.edition_no = wanted.edition_no AND taken_back IS NULL
               AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id)) AS orders,
         (SELECT coalesce(jsonb_object_agg(reason, people), '{}') FROM (
             SELECT reason, sum(people) AS people FROM exclusion_count

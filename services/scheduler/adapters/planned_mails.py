@@ -79,7 +79,7 @@ _RECORDED = text(
     "AND recorded_at IS NULL"
 )
 
-_HANDED_MAILS = text("SELECT coalesce(sum(mails), 0) FROM batch WHERE edition_no = :edition_no")
+_IN_BATCHES = text("SELECT coalesce(sum(mails), 0) FROM batch WHERE edition_no = :edition_no")
 
 _MAILS = text(
     """
@@ -165,9 +165,9 @@ async def note_recorded(conn: AsyncConnection, edition_no: int, batch_no: int, a
     await conn.execute(_RECORDED, {"edition_no": edition_no, "batch_no": batch_no, "at": at})
 
 
-async def handed_mails(conn: AsyncConnection, edition_no: int) -> int:
-    """Return how many mails of an edition were handed over."""
-    return int((await conn.execute(_HANDED_MAILS, {"edition_no": edition_no})).scalar_one())
+async def in_batches(conn: AsyncConnection, edition_no: int) -> int:
+    """Return how many mails of an edition are in its batches: what is handed over, less what was withheld."""
+    return int((await conn.execute(_IN_BATCHES, {"edition_no": edition_no})).scalar_one())
 
 
 async def mails_of(conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:

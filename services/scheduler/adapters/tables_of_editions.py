@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 from services.scheduler.adapters.tables_of_orders import moment, one_of
 from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.editions import EditionState
-from services.scheduler.domain.exclusions import Reason
+from services.scheduler.domain.exclusions import TAKEN_BACK, Reason
 
 
 def add_edition_tables(metadata: MetaData) -> None:
@@ -110,9 +110,12 @@ def _add_contents(metadata: MetaData) -> None:
             "note", String, nullable=False, server_default="", comment="why on this edition, if not plain"
         ),
         moment("joined_at"),
+        Column("taken_back", String, comment="why nobody gets it here after all"),
         UniqueConstraint("edition_no", "position"),
         CheckConstraint("position >= 1", name="position"),
         CheckConstraint("(weeks > 0) = (carried_from IS NOT NULL) AND weeks >= 0", name="carried"),
+        one_of("taken_back", TAKEN_BACK),
+        CheckConstraint("taken_back IS NULL OR carried_from IS NOT NULL", name="only_carried"),
     )
     Table(
         "edition_decision",

@@ -7,17 +7,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _WITHHOLD = text(
     """
-    WITH zero AS MATERIALIZED (SELECT CAST(CAST(:nothing AS text) AS varbit) AS bits),
+    WITH zero AS MATERIALIZED (
+        SELECT CAST(repeat('0', CAST(count(*) AS integer)) AS varbit) AS bits FROM edition_order
+        WHERE edition_no = :edition_no AND position IS NOT NULL
+    ),
     placed AS MATERIALIZED (
         SELECT order_no, position, set_bit((SELECT bits FROM zero), position - 1, 1) AS bits,
             unit_id, order_class <> 'duty' AS refusable,
-            EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn
+            coalesce(taken_back, (SELECT 'withdrawn' FROM withdrawal w
+                WHERE w.order_id = orders.order_id)) AS taken_back
         FROM edition_order JOIN orders USING (order_no)
         WHERE edition_no = :edition_no AND position IS NOT NULL
     ),
     gone AS MATERIALIZED (
         SELECT CAST(coalesce(bit_or(bits), (SELECT bits FROM zero)) AS varbit) AS bits
-        FROM placed WHERE withdrawn
+        FROM placed WHERE taken_back IS NOT NULL
     ),
     stopped AS (
         SELECT mailbox_key, CAST(bit_or(bits) AS varbit) AS bits,
@@ -49,8 +53,9 @@ _WITHHOLD = text(
     touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM entry WHERE kept <> bits),
     lost AS (
         SELECT DISTINCT order_no, person_key, CASE WHEN erased THEN 'erased'
-            WHEN unknown THEN 'missing_address' WHEN withdrawn THEN 'withdrawn' WHEN dead THEN 'dead_address'
-            WHEN opted_out AND refusable THEN 'opted_out' ELSE 'opted_out_unit' END AS reason
+            WHEN unknown THEN 'missing_address' WHEN taken_back IS NOT NULL THEN taken_back
+            WHEN dead THEN 'dead_address' WHEN opted_out AND refusable THEN 'opted_out'
+            ELSE 'opted_out_unit' END AS reason
         FROM entry JOIN placed ON get_bit(entry.bits & ~entry.kept, position - 1) = 1
         WHERE entry.kept <> entry.bits
     ),
@@ -94,18 +99,13 @@ class Withheld:
     suppressed: int
 
 
-async def withhold(
-    conn: AsyncConnection, edition_no: int, orders: int, mailboxes: tuple[int, int] = ALL
-) -> Withheld:
+async def withhold(conn: AsyncConnection, edition_no: int, mailboxes: tuple[int, int] = ALL) -> Withheld:
     """Take back what must no longer be sent from mails not yet handed over, all or those in a range.
 
-    Each section taken is an exclusion with its reason. ``orders`` is how many positions the edition has.
-    Saying it twice changes nothing.
+    Each section taken is an exclusion with its reason. Saying it twice changes nothing.
     """
-    if not orders:
-        return Withheld(0, 0)
     first, last = mailboxes
-    told = {"edition_no": edition_no, "nothing": "0" * orders, "first": first, "last": last}
+    told = {"edition_no": edition_no, "first": first, "last": last}
     states = (await conn.execute(_WITHHOLD, told)).scalars().all()
     suppressed = sum(state == "suppressed" for state in states)
     return Withheld(len(states) - suppressed, suppressed)

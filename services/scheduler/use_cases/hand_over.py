@@ -32,19 +32,16 @@ class HandOver:
         async with self.database.begin() as conn:
             releasing = await editions.in_state(conn, EditionState.RELEASING)
         for edition in releasing:
-            async with self.database.begin() as conn:
-                placed = await orders.on_edition(conn, edition.edition_no)
-            positions = sum(order.position is not None for order in placed)
-            while await self._some(edition, positions):
+            while await self._some(edition):
                 pass
             await self._release(edition)
 
-    async def _some(self, edition: Edition, positions: int) -> bool:
+    async def _some(self, edition: Edition) -> bool:
         async with self.database.begin() as conn:
             if not await editions.is_in(conn, edition, EditionState.RELEASING):
                 return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
-            await self.send(conn, edition, positions, batches)
+            await self.send(conn, edition, batches)
         return bool(batches)
 
     async def _release(self, known: Edition) -> None:
@@ -60,7 +57,7 @@ class HandOver:
             released = EditionReleased(
                 edition_id=edition.edition_id,
                 wednesday=edition.wednesday,
-                mails=await planned_mails.handed_mails(conn, edition.edition_no),
+                mails=await planned_mails.in_batches(conn, edition.edition_no),
                 order_ids=tuple(await orders.leaving(conn, edition.edition_no)),
             )
             await self.outbox.add(conn, released, correlation_id=edition.edition_id)

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders, planned_mails
+from services.scheduler.adapters import editions, orders, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
-from services.scheduler.adapters.withhold import withhold
-from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.editions import EditionInput
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.carry_over import carry_over
+from services.scheduler.use_cases.withhold_mails import withhold_all
 from shared.clock import Clock
 from shared.contracts.sender import DELIVER_BATCH, PrepareEdition, Section
 from shared.messaging.outbox import Outbox
@@ -49,11 +48,7 @@ class ReleaseDue:
         """Hold back what must no longer be sent, divide the rest into batches, and send the texts."""
         now = self.clock.now()
         placed = [o for o in await orders.on_edition(conn, edition.edition_no) if o.position is not None]
-        await merge.know_sizes(conn)
-        await merge.tune(conn)
-        held = await withhold(conn, edition.edition_no, len(placed))
-        moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
-        await planned_mails.count(conn, edition.edition_no, moved, now)
+        await withhold_all(conn, edition, now)
         batches = await planned_mails.divide(conn, edition.edition_no, DELIVER_BATCH)
         await editions.move(conn, edition, EditionInput.RELEASE, now)
         await carry_over(conn, self.plan, edition, now)
@@ -64,7 +59,7 @@ class ReleaseDue:
                 edition_id=edition.edition_id,
                 wednesday=edition.wednesday,
                 sections=sections,
-                mails=edition.mails - held.suppressed,
+                mails=await planned_mails.in_batches(conn, edition.edition_no),
                 batches=batches,
             )
             await self.outbox.add(conn, prepare, correlation_id=edition.edition_id)

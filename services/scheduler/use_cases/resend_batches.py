@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters import editions, planned_mails
 from services.scheduler.use_cases.send_batches import SendBatches
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -27,7 +27,5 @@ class ResendBatches:
             batches = await planned_mails.unanswered(conn, self.clock.now() - self.after, limit=1)
             for batch in batches:
                 edition = await editions.by_no(conn, batch.edition_no)
-                placed = await orders.on_edition(conn, batch.edition_no)
-                positions = sum(order.position is not None for order in placed)
-                await self.send(conn, edition, positions, [batch])
+                await self.send(conn, edition, [batch])
         return bool(batches)

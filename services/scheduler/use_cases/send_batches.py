@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.planned_mails import Batch, Cell, FrozenMail
-from services.scheduler.adapters.withhold import withhold
-from services.scheduler.domain.deliveries import DeliveryState
 from services.scheduler.domain.mail_ids import mail_id
 from services.scheduler.domain.sections import Entry, readers_of
+from services.scheduler.use_cases.withhold_mails import withhold_mails
 from shared.clock import Clock
 from shared.contracts.sender import DeliverBatch, PlannedMail, Reader
 from shared.messaging.outbox import Outbox
@@ -27,17 +26,13 @@ class SendBatches:
     outbox: Outbox
     clock: Clock
 
-    async def __call__(
-        self, conn: AsyncConnection, edition: Edition, orders: int, batches: Sequence[Batch]
-    ) -> None:
-        """Send consecutive batches of an edition that has ``orders`` positions."""
+    async def __call__(self, conn: AsyncConnection, edition: Edition, batches: Sequence[Batch]) -> None:
+        """Send consecutive batches of an edition."""
         if not batches:
             return
         now = self.clock.now()
         span = (batches[0].first_mailbox, batches[-1].last_mailbox)
-        held = await withhold(conn, edition.edition_no, orders, span)
-        moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
-        await planned_mails.count(conn, edition.edition_no, moved, now)
+        await withhold_mails(conn, edition, now, span)
         frozen = {batch.batch_no: await planned_mails.mails_of(conn, batch) for batch in batches}
         everyone = [mail for mails in frozen.values() for mail in mails]
         persons = await planned_mails.persons(conn, sorted({key for m in everyone for key in m.persons}))

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import editions, orders, planned_mails, stopping
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import DeliveryState, stopped_because
-from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.editions import EditionInput, after
+from services.scheduler.domain.exclusions import Reason
+from services.scheduler.use_cases.take_back import take_back
 from shared.clock import Clock
 from shared.contracts import sender
 from shared.contracts.scheduler import EditionStopped
@@ -19,7 +21,10 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class StopEdition:
-    """Concludes what was not handed over, and tells the sender to conclude what it has not begun."""
+    """Concludes what was not handed over, and tells the sender to conclude what it has not begun.
+
+    What contact pressure moved out of the edition is stopped as well: it does not leave another Wednesday.
+    """
 
     database: Database
     outbox: Outbox
@@ -30,6 +35,8 @@ class StopEdition:
         now = self.clock.now()
         async with self.database.begin() as conn:
             edition = await editions.locked(conn, edition_id)
+            after(edition.state, EditionInput.STOP)
+            await take_back(conn, edition.edition_no, None, Reason.STOPPED, now)
             await editions.move(conn, edition, EditionInput.STOP, now)
             sequence = await editions.note_decision(conn, edition, "stop", by, reason, now)
             await self._conclude(conn, edition, reason, now)

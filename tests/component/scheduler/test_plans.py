@@ -118,7 +118,7 @@ async def test_a_chunk_of_the_hand_over_reads_its_own_mails_alone(
         await editions.due_to_freeze(conn, RELEASE, RELEASE - timedelta(hours=12))
         await editions.due_to_release(conn, RELEASE, RELEASE - timedelta(hours=12))
         batches = await planned_mails.waiting(conn, edition_no, CHUNK)
-        await SendBatches(million.outbox, million.clock)(conn, million.edition, ORDERS, batches)
+        await SendBatches(million.outbox, million.clock)(conn, million.edition, batches)
         assert not await planned_mails.unanswered(conn, RELEASE - timedelta(minutes=5), 1)
         assert await planned_mails.any_waiting(conn, edition_no)
     assert sum(batch.mails for batch in batches) == CHUNK * 250
@@ -133,7 +133,7 @@ async def test_sending_a_batch_again_reads_its_own_mails_alone(
         await planned_mails.note_handed(conn, batch, batch.mails, RELEASE)
     async with explained(conn) as plans:
         batches = await planned_mails.unanswered(conn, RELEASE + timedelta(minutes=6), 1)
-        await SendBatches(million.outbox, million.clock)(conn, million.edition, ORDERS, batches)
+        await SendBatches(million.outbox, million.clock)(conn, million.edition, batches)
         await planned_mails.note_recorded(conn, edition_no, batches[0].batch_no, RELEASE)
         keys = list(range(batches[0].first_mailbox, batches[0].last_mailbox))
         known = await planned_mails.locked_deliveries(conn, edition_no, keys)

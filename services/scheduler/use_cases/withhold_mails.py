@@ -1,0 +1,26 @@
+"""Take back from planned mails what must no longer be sent, and count what is left."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduler.adapters import merge, planned_mails
+from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.withhold import ALL, withhold
+from services.scheduler.domain.deliveries import DeliveryState
+
+
+async def withhold_all(conn: AsyncConnection, edition: Edition, now: datetime) -> None:
+    """Look at all mails of a locked edition that has not begun to leave."""
+    await merge.know_sizes(conn)
+    await merge.tune(conn)
+    await withhold_mails(conn, edition, now)
+
+
+async def withhold_mails(
+    conn: AsyncConnection, edition: Edition, now: datetime, mailboxes: tuple[int, int] = ALL
+) -> None:
+    """Look at the mails of a range of mailboxes. None of them may be with the sender."""
+    held = await withhold(conn, edition.edition_no, mailboxes)
+    moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
+    await planned_mails.count(conn, edition.edition_no, moved, now)
