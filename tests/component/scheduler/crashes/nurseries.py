@@ -9,17 +9,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from shared.clock import FileClock
 from tests.component.scheduler.crashes.effects import Point
-from tests.component.scheduler.planning import SECRET, TUESDAY
+from tests.component.scheduler.crashes.wednesday import STEPS, Delivery, Said
+from tests.component.scheduler.planning import SECRET
 from tests.support.databases import Databases
 
 CHECKOUT = Path(__file__).parents[4]
 LONGEST_LINE = 2**24
-
-Delivery = tuple[str, str]
-"""A use case, and a message as it came."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,6 @@ class Nursery:
     """Starts one scheduler at a time."""
 
     process: asyncio.subprocess.Process
-    clock: FileClock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def life(
@@ -50,26 +47,37 @@ class Nursery:
         commits: int = 0,
     ) -> Life:
         """Let a scheduler live at a moment: take deliveries, or do each of its jobs once."""
-        order = {
-            "database_url": database_url,
-            "deliveries": deliveries,
-            "sweep": sweep,
-            "dies_at": dies_at,
-            "commits": commits,
-        }
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        async with self._turn:
-            self.clock.set(at)
-            self.process.stdin.write(json.dumps(order).encode() + b"\n")
-            answer = json.loads(await self.process.stdout.readline())
-        assert answer["status"] in {0, -signal.SIGKILL}, "a scheduler ended by a bug: see standard error"
+        order = {"deliveries": deliveries, "sweep": sweep, "dies_at": dies_at, "commits": commits}
+        answer = await self._ask(database_url, order, at)
         told = answer["told"]
         return Life(
             [Point(int(words[1]), words[2], int(words[3])) for words in told if words[0] == "before"],
             frozenset(words[1] for words in told if words[0] == "acked"),
             answer["status"] == -signal.SIGKILL,
         )
+
+    async def life_to_the_end(self, database_url: str, step: int, said: Said) -> Said:
+        """Let a scheduler live from a step of a Wednesday to its end; return everything that was said."""
+        answer = await self._ask(database_url, {"step": step, "said": said}, STEPS[step].at)
+        assert answer["status"] == 0, "nothing kills it"
+        told: Said = next(json.loads(words[1]) for words in answer["told"] if words[0] == "said")
+        return told
+
+    async def _ask(self, database_url: str, order: dict[str, Any], at: datetime) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        nothing = {
+            "step": None,
+            "dies_at": None,
+            "commits": 0,
+            "database_url": database_url,
+            "at": at.isoformat(),
+        }
+        async with self._turn:
+            self.process.stdin.write(json.dumps(nothing | order).encode() + b"\n")
+            answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
+        assert answer["status"] in {0, -signal.SIGKILL}, "a scheduler ended by a bug: see standard error"
+        return answer
 
 
 @asynccontextmanager
@@ -80,10 +88,9 @@ async def nurseries(
     started: list[Nursery] = []
     try:
         for number in range(count):
-            clock = FileClock(folder / f"clock-{number}")
-            clock.set(TUESDAY)
+            clock = folder / f"clock-{number}"
             own = await databases.create(template=migrated)
-            arguments = ["-m", "tests.component.scheduler.crashes.nursery", str(clock.path), SECRET, own]
+            arguments = ["-m", "tests.component.scheduler.crashes.nursery", str(clock), SECRET, own]
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *arguments,
@@ -92,7 +99,7 @@ async def nurseries(
                 stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST_LINE,
             )
-            started.append(Nursery(process, clock))
+            started.append(Nursery(process))
         yield started
     finally:
         await _close(started)

@@ -54,7 +54,8 @@ class Worlds:
             died = await self._die(nursery, world, number, point, TIMES - deaths)
             assert died, f"no scheduler came to: {point}"
             deaths += died
-            assert await self._go_on(nursery, world, number) == self.undisturbed, point
+            said = await nursery.life_to_the_end(world, number, self.before[number].said)
+            assert await ending(world, said) == self.undisturbed, point
             await self.databases.drop(world)
 
     async def _die(self, nursery: Nursery, world: str, number: int, point: Point, times: int) -> int:
@@ -71,15 +72,6 @@ class Worlds:
             left = [each for each in left if not any(acked in each[1] for acked in life.acked)]
             commits = life.points[-1].commits
         return times
-
-    async def _go_on(self, nursery: Nursery, world: str, number: int) -> dict[str, list[str]]:
-        said = list(self.before[number].said)
-        for step in STEPS[number:]:
-            deliveries = step.deliveries(said)
-            life = await nursery.life(world, step.at, deliveries, sweep=not deliveries)
-            assert len(life.acked) == len(deliveries), "everything that came is acknowledged"
-            said += await carry(world)
-        return await ending(world, said)
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,11 @@ from shared.contracts.message import Message
 from shared.contracts.scheduler import EditionCompleted, EditionFrozen, EditionReleased, OrderScheduled
 from shared.contracts.sender import BatchRecorded, DeliverBatch, DeliveryReported, PrepareEdition
 from shared.persistence.database import Database, engine_for
-from tests.component.scheduler.crashes.nurseries import Delivery
 from tests.component.scheduler.planning import CUTOFF, RELEASE, SECRET, TUESDAY, duty, order
 from tests.support.databases import driverless
+
+Delivery = tuple[str, str]
+"""A use case, and a message as it came."""
 
 Said = list[dict[str, Any]]
 """The data of messages, in the order of the outbox, each with its ``type``."""
