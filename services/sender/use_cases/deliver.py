@@ -94,13 +94,24 @@ class _Shift:
                 group.create_task(each) for each in (self._commits.run(), self._beat(), self._look())
             ]
             hands = [group.create_task(self._hand().work()) for _ in range(self._engine.connections)]
-            await when_it_answers(self._feed)
-            self._outgoing.close(len(hands))
-            async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.gather(*hands)
+            feeding = group.create_task(when_it_answers(self._feed))
+            await self._stop.wait()
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await feeding
+                    self._outgoing.close(len(hands))
+                    await asyncio.gather(*hands)
+            except TimeoutError:
+                await self._write_what_is_known()
+                raise
             await self._put_back()
             for task in background:
                 task.cancel()
+
+    async def _write_what_is_known(self) -> None:
+        """The connections were given up: write what became of their mails, if the database still answers."""
+        async with asyncio.timeout(RELEASE_SECONDS):
+            await self._commits.exchange([], None)
 
     def _hand(self) -> Hand:
         engine = self._engine

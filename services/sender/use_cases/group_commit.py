@@ -9,6 +9,8 @@ import asyncpg
 
 from services.sender.adapters.leasing import Leased, bare_connection
 from services.sender.adapters.ledger import Told, exchange
+from services.sender.domain.replies import Verdict
+from services.sender.domain.states import Input
 from services.sender.use_cases.outage import when_it_answers
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -18,6 +20,8 @@ from shared.persistence.database import Database
 class _Request:
     told: Sequence[Told]
     intent: Leased | None
+    withdrawn: bool = False
+    """Who asked does not wait any more: nobody would submit the mail."""
     answer: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -40,7 +44,11 @@ class GroupCommit:
         request = _Request(told, intent)
         self._requests.append(request)
         self._asked.set()
-        return await request.answer
+        try:
+            return await request.answer
+        except asyncio.CancelledError:
+            request.withdrawn = True
+            raise
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -61,7 +69,7 @@ class GroupCommit:
                 self._token,
                 self._clock.now(),
                 [told for each in requests for told in each.told],
-                [each.intent for each in requests if each.intent],
+                [each.intent for each in requests if each.intent and not each.withdrawn],
             )
         except BaseException:
             self._requests = [*requests, *self._requests]
@@ -69,8 +77,11 @@ class GroupCommit:
             raise
         self._answer(requests, begun)
 
-    @staticmethod
-    def _answer(requests: list[_Request], begun: set[UUID]) -> None:
+    def _answer(self, requests: list[_Request], begun: set[UUID]) -> None:
         for each in requests:
+            holds = each.intent is not None and each.intent.mail_id in begun
             if not each.answer.done():
-                each.answer.set_result(each.intent is not None and each.intent.mail_id in begun)
+                each.answer.set_result(holds)
+            elif each.intent and holds:
+                self._requests.append(_Request([Told(each.intent.mail_id, Verdict(Input.UNSENT))], None))
+                self._asked.set()

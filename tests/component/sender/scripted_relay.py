@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.support.waiting import until
+
 GREETING = "220 relay.example.org ESMTP"
 HANG_UP = ""
 """As an answer: close the connection without one."""
@@ -35,6 +37,14 @@ class ScriptedRelay:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def gets(self, mails: int) -> None:
+        """Wait until it has got so many."""
+
+        async def count() -> int:
+            return len(self.recipients)
+
+        await until(count, lambda seen: seen >= mails)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak SMTP on one connection."""

@@ -19,13 +19,6 @@ OTHER = UUID("018f0000-0000-7000-8000-00000000000f")
 ANNA = "anna@example.org"
 
 
-async def arrives(relay: ScriptedRelay, mails: int) -> None:
-    async def count() -> int:
-        return len(relay.recipients)
-
-    await until(count, lambda seen: seen >= mails)
-
-
 async def arrives_for(relay: ScriptedRelay, address: str, seconds: float) -> None:
     async def there() -> bool:
         return address in relay.recipients
@@ -50,7 +43,7 @@ async def test_one_to_one_mail_goes_before_an_edition_under_a_limit(
         url = f"{relay.url}?limit={limit}" if of == "relay" else relay.url
         limits = f"example.org={limit}" if of == "domain" else ""
         async with delivering(sender_database, url, tmp_path, domain_limits=limits, smtp_connections=20):
-            await arrives(relay, 3)
+            await relay.gets(3)
             before = len(relay.recipients)
             await fill_letter(database, ANNA)
             await arrives_for(relay, ANNA, seconds=5)
@@ -67,7 +60,7 @@ async def test_one_to_one_mail_goes_when_editions_have_used_their_share_of_the_d
         url = f"{relay.url}?limit=20/day" if of == "relay" else relay.url
         limits = "example.org=20/day" if of == "domain" else ""
         async with delivering(sender_database, url, tmp_path, domain_limits=limits):
-            await arrives(relay, 18)
+            await relay.gets(18)
         async with delivering(sender_database, url, tmp_path, domain_limits=limits):
             await until(lambda: waiting(database), lambda mails: mails == 42)
             await fill_letter(database, ANNA)
@@ -100,7 +93,7 @@ async def test_editions_share_what_a_limit_lets_through(
         url = f"{relay.url}?limit=40/day" if of == "relay" else relay.url
         limits = "example.org=40/day" if of == "domain" else ""
         async with delivering(sender_database, url, tmp_path, domain_limits=limits):
-            await arrives(relay, 36)
+            await relay.gets(36)
     of_other = sum(address.startswith("q") for address in relay.recipients)
     assert 16 <= of_other <= 20
     assert len(relay.recipients) == 36
@@ -112,6 +105,6 @@ async def test_recipients_of_one_domain_come_together(sender_database: str, tmp_
         domains = ("a.example.org", "b.example.org", "c.example.org")
         await fill(database, [f"p{n}@{domain}" for n in range(60) for domain in domains])
         async with delivering(sender_database, relay.url, tmp_path, smtp_connections=1):
-            await arrives(relay, 180)
+            await relay.gets(180)
     came = [address.partition("@")[2] for address in relay.recipients]
     assert sum(one != next_one for one, next_one in pairwise(came)) < 180 / 2.5
