@@ -34,10 +34,12 @@ async def _until_taken_in(apis: Apis, summary: ImportSummary, version: int, opte
         register = await apis.get("scheduler", "/register", min_version=version)
         suppressions = await apis.get("compliance", "/suppressions/count")
         units = await apis.get("intake", "/units", limit=1)
+        names = await apis.get("intake", "/names")
         return bool(
             register["persons"] >= summary.persons
             and register["assignments"] >= summary.assignments
             and min(register["units"], units["total"]) >= summary.units
+            and sum(map(len, names.values())) >= register["names"]
             and register["suppressions"] >= suppressions["total"] >= opted_out
         )
 

@@ -13,6 +13,11 @@ EDITION = UUID("01950a00-0000-7000-8000-000000000002")
 ORDERS = (scheduler.OrderFigures(order_id=ORDER, recipients=287, excluded={"missing_address": 3}),)
 
 WEDNESDAYS: tuple[Message, ...] = (
+    scheduler.RegisterNamed(
+        assignment_types=("ordförande", "kassör"),
+        agreements=("hök",),
+        occupational_groups=("undersköterska",),
+    ),
     scheduler.OrderScheduled(
         order_id=ORDER,
         edition_id=EDITION,

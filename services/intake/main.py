@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.intake.adapters.tables import metadata
 from services.intake.entrypoints.decisions_api import decisions_router
 from services.intake.entrypoints.events import handlers
+from services.intake.entrypoints.names_api import names_router
 from services.intake.entrypoints.orders_api import orders_router
 from services.intake.entrypoints.units_api import units_router
 from services.intake.entrypoints.window import Window
@@ -48,6 +49,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
             orders_router(window),
             decisions_router(window),
             units_router(window),
+            names_router(window),
         ],
         jobs=[
             Job("warn-unanswered", timedelta(seconds=settings.answer_sweep_seconds), warn),

@@ -17,15 +17,16 @@ class IntakeSettings(ServiceSettings):
 
     assignment_types: str = Field(
         default="",
-        description="Assignment types that an order may name (A7), separated by commas; empty: every name.",
+        description="Assignment types that an order may name (A7), separated by commas; empty: those "
+        "that somebody of the register holds.",
     )
     agreements: str = Field(
         default="",
-        description="Collective agreements that an order may name (D5), by commas; empty: every name.",
+        description="Collective agreements that an order may name (D5), by commas; empty: the register's.",
     )
     occupational_groups: str = Field(
         default="",
-        description="Occupational groups that an order may name (D5), by commas; empty: every name.",
+        description="Occupational groups that an order may name (D5), by commas; empty: the register's.",
     )
     desk_people: str = Field(
         default="",

@@ -8,6 +8,7 @@ from shared.contracts.scheduler import (
     EditionReleased,
     EditionStopped,
     OrderScheduled,
+    RegisterNamed,
     TextsCompleted,
     TextsPlanned,
 )
@@ -16,6 +17,7 @@ from shared.messaging.topology import Consume
 
 CONSUMES = (
     Consume("copy-units", UnitChanged),
+    Consume("learn-names", RegisterNamed),
     Consume("note-schedule", OrderScheduled),
     Consume("note-audience", AudienceMoved),
     Consume("note-freeze", EditionFrozen),

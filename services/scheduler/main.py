@@ -31,6 +31,7 @@ from services.scheduler.use_cases.plan_texts import PlanTexts
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.resend_batches import ResendBatches
 from services.scheduler.use_cases.send_batches import SendBatches
+from services.scheduler.use_cases.tell_names import TellNames
 from services.scheduler.use_cases.watch_audiences import ForgetPreviews, WatchAudiences
 from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, host
@@ -106,6 +107,7 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
                 database, outbox, clock, plan, settings.audience_look, settings.audience_moved_percent
             ),
         ),
+        Job("tell-names", every, TellNames(database, outbox)),
         Job("count-savings", every, CountSavings(database)),
         Job("forget-previews", timedelta(hours=1), ForgetPreviews(database)),
         Job("complete-editions", every, CompleteEditions(database, outbox, clock, settings.uncertain_after)),

@@ -12,6 +12,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     crm.InterestRegistered,
     intake.OrderAccepted,
     intake.OrderWithdrawn,
+    scheduler.RegisterNamed,
     scheduler.OrderScheduled,
     scheduler.AudienceMoved,
     scheduler.EditionFrozen,

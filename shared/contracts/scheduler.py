@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.crm import BATCH
-from shared.contracts.message import Key, Line, Message, Moment, Part
+from shared.contracts.message import Attribute, Key, Line, Message, Moment, Part
 
 Count = Annotated[int, Field(ge=0)]
+Names = Annotated[tuple[Attribute, ...], Field(max_length=BATCH)]
 
 
 class OrderScheduled(Message):
@@ -21,6 +22,18 @@ class OrderScheduled(Message):
     wednesday: date
     send_at: Moment
     note: Line = ""
+
+
+class RegisterNamed(Message):
+    """Names that people of the register bear and that were not told before: the words of audiences (A7, D5).
+
+    Names, and never who bears them.
+    """
+
+    TYPE: ClassVar[str] = "scheduler.register.named.v1"
+    assignment_types: Names = ()
+    agreements: Names = ()
+    occupational_groups: Names = ()
 
 
 class OrderFigures(Part):

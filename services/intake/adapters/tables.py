@@ -57,6 +57,15 @@ named_people = Table(
     comment="Who may order for a unit (A9): from the CRM, and at most two local ones.",
 )
 
+register_names = Table(
+    "register_names",
+    metadata,
+    Column("what", String(30), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    CheckConstraint("what IN ('assignment_types', 'agreements', 'occupational_groups')", name="what"),
+    comment="The names that people of the register bear, as the scheduler tells them (A7, D5).",
+)
+
 _STATES = ", ".join(f"'{state}'" for state in State)
 
 orders = Table(

@@ -23,7 +23,10 @@ from services.intake.domain.registers import HouseNames, Register
 def judge_audience(
     audience: Audience, unit_id: str, names: HouseNames, register: Register
 ) -> Iterator[Refusal]:
-    """Yield what is wrong with a unit's audience: addresses, unclear, or what it names and nobody knows."""
+    """Yield what is wrong with a unit's audience: addresses, unclear, or what it names and nobody knows.
+
+    As long as the register has not come, the names that only it can know are not refused.
+    """
     addresses = sorted({*audience.other, *(name for name in audience.names if "@" in name)})
     if addresses:
         yield AddressesAsRecipients(", ".join(addresses))
@@ -42,10 +45,12 @@ def _speaks_of_units(audience: Audience) -> bool:
     return bool(audience.places or audience.kinds or audience.exclude.regions or audience.exclude.units)
 
 
-def _unknown(audience: Audience, names: HouseNames, register: Register) -> Iterator[Refusal]:
+def _unknown(audience: Audience, house: HouseNames, register: Register) -> Iterator[Refusal]:
     out = audience.exclude
+    known, come = house.or_else(register.names), register.has_come
     types = (*audience.assignment_types, *out.assignment_types)
-    yield from map(UnknownAssignmentType, _missing(types, names.assignment_types))
+    if house.assignment_types or come:
+        yield from map(UnknownAssignmentType, _missing(types, known.assignment_types))
     for region in (*audience.regions, *out.regions):
         if not register.has_region(region):
             yield UnknownRegion(region)
@@ -54,9 +59,11 @@ def _unknown(audience: Audience, names: HouseNames, register: Register) -> Itera
             yield UnknownUnit(unit_id)
     yield from (UnknownKind(kind) for kind in audience.kinds if not register.has_kind(kind))
     agreements = (*audience.agreements, *out.agreements)
-    yield from map(UnknownAgreement, _missing(agreements, names.agreements))
+    if house.agreements or come:
+        yield from map(UnknownAgreement, _missing(agreements, known.agreements))
     groups = (*audience.occupational_groups, *out.occupational_groups)
-    yield from map(UnknownOccupationalGroup, _missing(groups, names.occupational_groups))
+    if house.occupational_groups or come:
+        yield from map(UnknownOccupationalGroup, _missing(groups, known.occupational_groups))
 
 
 def _not_left(audience: Audience, unit_id: str, register: Register) -> Iterator[Refusal]:
@@ -66,5 +73,4 @@ def _not_left(audience: Audience, unit_id: str, register: Register) -> Iterator[
 
 
 def _missing(given: Collection[str], known: Collection[str]) -> list[str]:
-    """Return the names that nobody knows. Where none are known, every name is one."""
-    return [name for name in given if known and name not in known]
+    return [name for name in given if name not in known]

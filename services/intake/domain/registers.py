@@ -6,11 +6,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class HouseNames:
-    """The names that an audience may use, in lower case. None at all means that every name is one."""
+    """Names that an audience may use, in lower case."""
 
     assignment_types: frozenset[str] = frozenset()
     agreements: frozenset[str] = frozenset()
     occupational_groups: frozenset[str] = frozenset()
+
+    def or_else(self, register: "HouseNames") -> "HouseNames":
+        """Return these, and where the house has set none the register's."""
+        return HouseNames(
+            self.assignment_types or register.assignment_types,
+            self.agreements or register.agreements,
+            self.occupational_groups or register.occupational_groups,
+        )
 
 
 @dataclass(frozen=True)
@@ -28,10 +36,16 @@ class KnownUnit:
 @dataclass(frozen=True)
 class Register:
     """What is known when orders are judged. ``left`` has the ordering unit of each order that they name and
-    that has been sent or stopped."""
+    that has been sent or stopped; ``names`` are those that its people bear."""
 
     units: Mapping[str, KnownUnit]
     left: Mapping[str, str] = field(default_factory=dict)
+    names: HouseNames = HouseNames()
+
+    @property
+    def has_come(self) -> bool:
+        """Whether a name that is not here is one that nobody bears. Assignments come last, people before."""
+        return bool(self.names.assignment_types)
 
     def open_unit(self, unit_id: str) -> KnownUnit | None:
         unit = self.units.get(unit_id)

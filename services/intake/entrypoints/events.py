@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.intake.use_cases.copy_units import copy_units
 from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.draft_from_mail import draft_from_mail
+from services.intake.use_cases.learn_names import learn_names
 from services.intake.use_cases.note_answer import note_answer
 from services.intake.use_cases.note_audience import note_audience
 from services.intake.use_cases.note_edition import note_completion, note_freeze, note_release
@@ -36,6 +37,7 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
     return {
         "draft-from-mail": order_mail,
         "copy-units": copy_units,
+        "learn-names": learn_names,
         "note-schedule": schedule,
         "note-audience": note_audience,
         "note-freeze": note_freeze,

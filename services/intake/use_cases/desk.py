@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.adapters import orders, register
+from services.intake.adapters import names, orders, register
 from services.intake.domain import calendar
 from services.intake.domain.orders import Order
 from services.intake.domain.registers import Register
@@ -73,4 +73,4 @@ async def known_for(conn: AsyncConnection, found: Sequence[Order]) -> Register:
     """Return what the rules need to know of units and of earlier orders to judge these."""
     units = await register.register_for(conn, [order.wish.unit_id for order in found])
     named = {name for order in found if order.wish.audience for name in order.wish.audience.earlier_orders}
-    return replace(units, left=await orders.left_among(conn, named))
+    return replace(units, left=await orders.left_among(conn, named), names=await names.known(conn))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.adapters import order_mails, orders, register
+from services.intake.adapters import names, order_mails, orders, register
 from services.intake.domain.answers import drafted
 from services.intake.domain.checklist import checklist
 from services.intake.domain.order_mail import Known, OrderMail, wish_of
@@ -34,7 +34,8 @@ async def draft_from_mail(conn: AsyncConnection, desk: Desk, received: Received[
         return
     named = await register.units_named_for(conn, mail.writer)
     everything = await register.register_for(conn, named)
-    wish = wish_of(mail, Known(everything.units, tuple(named), desk.house.names.assignment_types))
+    types = desk.house.names.or_else(await names.known(conn)).assignment_types
+    wish = wish_of(mail, Known(everything.units, tuple(named), types))
     order = Order(order_id=new_id(), wish=wish, state=State.DRAFT, received_at=now)
     await orders.add(conn, order)
     await orders.remember(conn, order, "place", now, MAIL)

@@ -43,9 +43,12 @@ _UNHEARD = text(
             'occupational_groups', 'recipients_of']) AS w (what)
         CROSS JOIN LATERAL jsonb_array_elements_text(part->what) AS n (name)
         UNION
-        SELECT 'units', CAST(:unit_id AS text) FROM said WHERE CAST(audience->>'own_branch' AS boolean)
+        SELECT 'units', CAST(:unit_id AS text)
     )
-    SELECT what, name FROM given WHERE NOT CASE what
+    SELECT CASE WHEN what = 'recipients_of'
+        AND EXISTS (SELECT FROM orders WHERE CAST(order_id AS text) = given.name)
+        THEN 'undecided' ELSE what END AS what, name
+    FROM given WHERE NOT CASE what
         WHEN 'assignment_types' THEN EXISTS (SELECT FROM assignment_type t WHERE t.name = given.name)
         WHEN 'regions' THEN EXISTS (SELECT FROM unit WHERE region = given.name)
         WHEN 'units' THEN EXISTS (SELECT FROM unit WHERE unit_id = given.name AND version >= 0)
@@ -53,7 +56,9 @@ _UNHEARD = text(
         WHEN 'agreements' THEN EXISTS (SELECT FROM profile WHERE given.name = ANY(agreements))
         WHEN 'occupational_groups' THEN
             EXISTS (SELECT FROM profile WHERE given.name = ANY(occupational_groups))
-        ELSE EXISTS (SELECT FROM orders WHERE CAST(order_id AS text) = given.name)
+        ELSE EXISTS (SELECT FROM orders LEFT JOIN edition_order USING (order_no)
+            LEFT JOIN text_order USING (order_no) WHERE CAST(order_id AS text) = given.name
+            AND (position IS NOT NULL OR text_order.order_no IS NOT NULL))
     END
     ORDER BY what, name
     """
@@ -135,6 +140,6 @@ async def people(
 
 
 async def unheard_of(conn: AsyncConnection, unit_id: str, audience: Audience) -> list[tuple[str, str]]:
-    """Return what an audience names that is not here, as (field, name): it reaches nobody by that."""
+    """Return what an audience names that is not here, and the unit if it is not, as (what, name)."""
     told = {"unit_id": unit_id, "audience": audience.model_dump_json()}
     return [(what, name) for what, name in await conn.execute(_UNHEARD, told)]

@@ -28,6 +28,7 @@ def add_register_tables(metadata: MetaData) -> None:
     _add_people(metadata)
     _add_units(metadata)
     _add_assignments(metadata)
+    _add_told_names(metadata)
 
 
 def _add_profiles(metadata: MetaData) -> None:
@@ -104,6 +105,20 @@ def _add_units(metadata: MetaData) -> None:
         metadata,
         Column("type_key", BigInteger, Identity(always=True), primary_key=True),
         Column("name", String, nullable=False, unique=True),
+    )
+
+
+def _add_told_names(metadata: MetaData) -> None:
+    Table(
+        "told_name",
+        metadata,
+        Column("what", String, primary_key=True),
+        Column("name", Text, primary_key=True),
+        CheckConstraint(
+            "what IN ('assignment_types', 'agreements', 'occupational_groups')",
+            name="what",
+        ),
+        comment="names of the register that the other services have been told of",
     )
 
 

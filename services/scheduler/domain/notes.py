@@ -1,5 +1,6 @@
 """What the orderer is told of the Wednesday, where it is not the plain one. Swedish, one line each."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.scheduler.domain.wednesdays import WeekPlan
@@ -21,3 +22,8 @@ def extra(reason: str) -> str:
 def with_warning(note: str, plan: WeekPlan, day: date) -> str:
     """Return a note together with what to beware of on the day."""
     return " ".join(part for part in (note, plan.warning(day)) if part)[:500]
+
+
+def with_sentences(note: str, sentences: Iterable[str]) -> str:
+    """Return a note and what else is to be said, as long as a line may be."""
+    return " ".join(part for part in (note, *sentences) if part)[:500]

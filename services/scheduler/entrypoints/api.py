@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import delivery_progress, editions, merge, orders, overview, savings
+from services.scheduler.adapters import delivery_progress, editions, merge, names, orders, overview, savings
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.entrypoints import schemas
@@ -56,7 +56,8 @@ def _add_figures(router: APIRouter, base: Foundation, allowed: list[Any]) -> Non
     )
     async def count_register(min_version: Annotated[int, Query(ge=0)] = 0) -> schemas.RegisterCounts:
         async with base.database.begin() as conn:
-            return schemas.RegisterCounts(**await overview.register(conn, min_version))
+            counted = await overview.register(conn, min_version)
+            return schemas.RegisterCounts(**counted, names=await names.count(conn))
 
 
 def _add_names(router: APIRouter, base: Foundation, allowed: list[Any]) -> None:

@@ -6,17 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import audiences
+from services.scheduler.adapters import audiences, names
 from services.scheduler.adapters.audiences import Named, Thought
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
-from services.scheduler.domain.unheard import sentence
+from services.scheduler.domain.unheard import FIELDS, NO_REGISTER, sentence
 from services.scheduler.entrypoints.api import api_tokens
 from services.scheduler.settings import SchedulerSettings
 from shared.contracts.intake import Audience
 from shared.contracts.message import Key, OrderClass
 from shared.hosting import Foundation
-from shared.web.problems import documented
+from shared.web.problems import Problem, documented
 from shared.web.tokens import allow
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -42,14 +43,6 @@ class ThoughtIn(BaseModel):
         return Thought(self.unit_id, self.order_class, self.audience)
 
 
-class UnheardOf(BaseModel):
-    """A name of the audience that nobody has heard of here. It reaches nobody."""
-
-    field: str = Field(examples=["agreements"])
-    name: str = Field(examples=["kommunal hök"])
-    sentence: str = Field(examples=["Ingen har avtalet ”kommunal hök”."])
-
-
 class AudienceEstimate(BaseModel):
     """Whom an audience reaches alone: other orders of the week, and contact pressure, are not counted in."""
 
@@ -58,7 +51,6 @@ class AudienceEstimate(BaseModel):
     people: int = Field(examples=[5518])
     addresses: int = Field(examples=[5466], description="Mails, if it were the only order (A6).")
     excluded: dict[str, int] = Field(examples=[{"missing_address": 290, "opted_out": 22}])
-    unheard_of: list[UnheardOf]
 
 
 class PersonNamed(BaseModel):
@@ -80,7 +72,9 @@ DayOf = Callable[[ThoughtIn], date]
 def make_router(base: Foundation, settings: SchedulerSettings) -> APIRouter:
     """Return the routes, over one database."""
     tokens = api_tokens(base, settings)
-    router = APIRouter(prefix="/api/v1/audiences", tags=["audiences"], responses=documented(401, 403, 422))
+    router = APIRouter(
+        prefix="/api/v1/audiences", tags=["audiences"], responses=documented(401, 403, 409, 422)
+    )
 
     def day_of(asked: ThoughtIn) -> date:
         return asked.day or base.clock.now().astimezone(settings.zone).date()
@@ -98,7 +92,7 @@ def _add_estimate(router: APIRouter, base: Foundation, day_of: DayOf, allowed: l
     )
     async def estimate(asked: ThoughtIn) -> AudienceEstimate:
         async with base.database.begin() as conn:
-            unheard = await audiences.unheard_of(conn, asked.unit_id, asked.audience)
+            await _refuse_unheard(conn, asked)
             found = await audiences.estimate(conn, asked.thought, day_of(asked))
         return AudienceEstimate(
             day=day_of(asked),
@@ -106,7 +100,6 @@ def _add_estimate(router: APIRouter, base: Foundation, day_of: DayOf, allowed: l
             people=found.people,
             addresses=found.addresses,
             excluded=found.excluded,
-            unheard_of=[UnheardOf(field=what, name=n, sentence=sentence(what, n)) for what, n in unheard],
         )
 
 
@@ -123,12 +116,28 @@ def _add_people(router: APIRouter, base: Foundation, day_of: DayOf, allowed: lis
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> PeopleNamed:
         async with base.database.begin() as conn:
+            await _refuse_unheard(conn, asked)
             found = await audiences.people(conn, asked.thought, day_of(asked), after=after, limit=limit)
         return PeopleNamed(
             day=day_of(asked),
             people=[_person(named) for named in found],
             next=found[-1].person_key if len(found) == limit else None,
         )
+
+
+async def _refuse_unheard(conn: AsyncConnection, asked: ThoughtIn) -> None:
+    """Raise a problem that names each name that nobody has heard of (A7)."""
+    unheard = await audiences.unheard_of(conn, asked.unit_id, asked.audience)
+    if not unheard:
+        return
+    if not await names.count(conn):
+        raise Problem(409, "The register has not come yet", NO_REGISTER, rule="A7")
+    sentences = [sentence(what, name) for what, name in unheard]
+    errors = [
+        {"field": FIELDS.get(what, what), "message": told}
+        for (what, _), told in zip(unheard, sentences, strict=True)
+    ]
+    raise Problem(422, "The audience names something unknown", " ".join(sentences), rule="A7", errors=errors)
 
 
 def _person(named: Named) -> PersonNamed:

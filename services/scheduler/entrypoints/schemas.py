@@ -113,3 +113,4 @@ class RegisterCounts(Answer):
     units: int = Field(examples=[290])
     assignments: int = Field(examples=[9000])
     suppressions: int = Field(examples=[120])
+    names: int = Field(examples=[34], description="Assignment types, agreements and occupational groups.")

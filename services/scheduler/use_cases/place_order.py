@@ -5,10 +5,11 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders
+from services.scheduler.adapters import audiences, editions, merge, names, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionState
-from services.scheduler.domain.notes import FULL, LATE, with_warning
+from services.scheduler.domain.notes import FULL, LATE, with_sentences, with_warning
+from services.scheduler.domain.unheard import NOT_COME, sentence
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.plan_texts import PlanTexts
 from shared.contracts.intake import OrderAccepted
@@ -43,6 +44,7 @@ class PlaceOrder:
             edition = await orders.edition_of(conn, order.order_id)
         else:
             edition, note = await self._place(conn, received, order_no)
+            note = with_sentences(note, await _doubts(conn, order))
             await orders.join(conn, edition.edition_no, order_no, note, received.now)
         if edition is not None:
             await self._answer(conn, received, edition)
@@ -97,3 +99,11 @@ class PlaceOrder:
         await self.outbox.add(
             conn, answer, correlation_id=received.correlation_id, causation_id=received.message_id
         )
+
+
+async def _doubts(conn: AsyncConnection, order: OrderAccepted) -> list[str]:
+    """Return what stands against an audience that intake could not judge: names that nobody bears (A7)."""
+    unheard = await audiences.unheard_of(conn, order.unit_id, order.audience)
+    if unheard and not await names.count(conn):
+        return [NOT_COME]
+    return [sentence(what, name) for what, name in unheard]

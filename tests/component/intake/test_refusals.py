@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.intake import Audience, OrderAccepted
+from shared.contracts.scheduler import RegisterNamed
 from shared.contracts.sender import SendMessage
 from tests.component.intake.office import (
     ASA,
@@ -18,6 +19,7 @@ from tests.component.intake.office import (
     released,
     scheduled,
 )
+from tests.support.waiting import until
 
 
 async def refused(office: Office, rule: str, token: str | None = None, **changes: Any) -> Any:
@@ -87,6 +89,30 @@ async def test_A7_recipients_that_are_not_assignments_are_refused_and_named(
 ) -> None:
     order = await refused(office, "A7", audience=audience)
     assert named in order["reasons"][0]["sv"]
+
+
+async def test_A7_a_name_that_nobody_of_the_register_bears_is_refused_once_the_register_has_come(
+    office: Office,
+) -> None:
+    mistyped = {"assignment_types": ["Ordfrande"], "all_units": True}
+    await office.accepted(audience=mistyped)
+    await office.running.world.hear("scheduler.place-order", OrderAccepted)
+
+    told = RegisterNamed(assignment_types=("ordförande", "kassör"), agreements=("hök",))
+    for _ in range(2):
+        await office.running.world.say(told, office.clock.now())
+
+    async def names() -> Any:
+        return await office.running.get("/api/v1/names", office.token())
+
+    known = await until(names, lambda known: bool(known["agreements"]))
+    assert known["assignment_types"] == ["kassör", "ordförande"]
+    order = await refused(office, "A7", audience=mistyped)
+    assert order["reasons"][0]["sv"] == "Uppdraget ”ordfrande” finns inte."
+    members = {"members": True, "occupational_groups": ["läkare"]}
+    order = await refused(office, "A7", audience=members)
+    assert order["reasons"][0]["sv"] == "Yrkesgruppen ”läkare” finns inte."
+    await office.accepted(audience={"members": True, "agreements": ["HÖK"]})
 
 
 async def test_A8_an_order_without_its_faq_is_returned_and_accepted_when_it_is_there(office: Office) -> None:

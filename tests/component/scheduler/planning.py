@@ -40,6 +40,7 @@ WEDNESDAY = date(2026, 11, 18)
 RELEASE = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 
 HEARD_IN = (
+    "intake.learn-names",
     "intake.note-schedule",
     "intake.note-audience",
     "intake.note-freeze",

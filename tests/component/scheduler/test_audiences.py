@@ -1,11 +1,13 @@
 """Audiences before they are ordered: what they come to, what they name that nobody knows, and who may ask."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from shared.contracts.crm import Person
 from shared.contracts.intake import Audience
+from shared.contracts.scheduler import RegisterNamed
 from shared.web.tokens import Role
 from tests.component.scheduler.planning import (
     WEDNESDAY,
@@ -71,7 +73,6 @@ async def test_an_audience_is_counted_and_named_as_of_a_day(planning: Planning) 
     told = await reach(planning, CHAIRS)
     assert (told["named"], told["people"], told["addresses"]) == (3, 1, 1)
     assert told["excluded"] == {"missing_address": 1, "opted_out": 1}
-    assert told["unheard_of"] == []
     assert await names(planning, CHAIRS) == {"p1": "opted_out", "p2": "missing_address", "p3": None}
     assert (await reach(planning, CHAIRS, order_class="duty"))["people"] == 2
     in_u1 = {"assignment_types": ["ordförande"], "units": ["u1"]}
@@ -108,28 +109,77 @@ async def test_each_condition_includes_or_excludes_whom_it_says(planning: Planni
     assert set(await names(planning, below, unit_id="u3")) == {"p3"}
 
 
-async def test_what_nobody_has_heard_of_counts_nothing_and_is_told_and_the_order_is_not_lost(
+UNHEARD: tuple[tuple[dict[str, Any], list[str]], ...] = (
+    (CHAIRS | {"assignment_types": ["ordfrande"]}, ["Ingen har uppdraget ”ordfrande”."]),
+    (
+        {"assignment_types": ["ordförande"], "units": ["u9"], "kinds": ["hov"]},
+        ["Ingen enhet är av typen ”hov”.", "Enheten ”u9” finns inte i registret."],
+    ),
+    ({"assignment_types": ["ordförande"], "regions": ["Skne"]}, ["Ingen enhet finns i regionen ”Skne”."]),
+    ({"members": True, "agreements": ["okänt"]}, ["Ingen har avtalet ”okänt”."]),
+    (CHAIRS | {"exclude": {"occupational_groups": ["hovnarr"]}}, ["Ingen tillhör yrkesgruppen ”hovnarr”."]),
+    ({"recipients_of": [str(UUID(int=7))]}, [f"Beställningen ”{UUID(int=7)}” är inte känd."]),
+)
+
+
+@pytest.mark.parametrize("route", ["estimate", "people"])
+async def test_what_nobody_has_heard_of_is_refused_with_a_sentence_that_names_it(
+    planning: Planning, route: str
+) -> None:
+    await known(planning)
+    for audience, sentences in UNHEARD:
+        refused = await planning.post(f"/audiences/{route}", {"unit_id": "u1", "audience": audience})
+        assert refused.status_code == 422, refused.text
+        problem = refused.json()
+        assert [each["message"] for each in problem["errors"]] == sentences
+        assert (problem["rule"], problem["detail"]) == ("A7", " ".join(sentences))
+    refused = await planning.post(f"/audiences/{route}", {"unit_id": "u9", "audience": CHAIRS})
+    assert refused.json()["detail"] == "Enheten ”u9” finns inte i registret."
+    waiting = order()
+    await planning.places(waiting)
+    asked = {"unit_id": "u1", "audience": {"recipients_of": [str(waiting.order_id)]}}
+    refused = await planning.post(f"/audiences/{route}", asked)
+    assert refused.json()["errors"] == [
+        {
+            "field": "recipients_of",
+            "message": f"Mottagarna av beställningen ”{waiting.order_id}” är inte bestämda än, "
+            "så ingen har fått den.",
+        }
+    ]
+
+
+async def test_without_a_register_nobody_is_counted_and_that_is_said(planning: Planning) -> None:
+    answer = await planning.post("/audiences/estimate", {"unit_id": "u1", "audience": CHAIRS})
+    assert (answer.status_code, "har inte kommit" in answer.json()["detail"]) == (409, True)
+    placed = await planning.places(order())
+    assert placed.note.startswith("Medlemsregistret har inte kommit hit än")
+
+
+async def test_an_order_that_names_somebody_unheard_of_is_not_lost_and_its_orderer_is_told(
     planning: Planning,
 ) -> None:
     await known(planning)
-    audience = {
-        "members": True,
-        "agreements": ["okänt avtal"],
-        "exclude": {"recipients_of": ["019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7ab"]},
-    }
-    told = await reach(planning, audience)
-    assert told["people"] == told["named"] == 0
-    assert [each["field"] for each in told["unheard_of"]] == ["agreements", "recipients_of"]
-    assert told["unheard_of"][0]["sentence"] == "Ingen har avtalet ”okänt avtal”."
-    strange = {"assignment_types": ["hovnarr"], "units": ["u9"], "kinds": ["hov"]}
-    told = await reach(planning, strange)
-    assert [each["name"] for each in told["unheard_of"]] == ["hovnarr", "hov", "u9"]
-    placed = order(audience=Audience.model_validate(audience))
-    await planning.places(placed)
+    strange = order(audience=Audience.model_validate({"members": True, "agreements": ["okänt"]}))
+    told = await planning.places(strange)
+    assert told.note == "Ingen har avtalet ”okänt”."
     figures = await planning.edition((await planning.freezes()).edition_id)
     assert [(entry["order_id"], entry["ordered"]) for entry in figures["per_order"]] == [
-        (str(placed.order_id), 0)
+        (str(strange.order_id), 0)
     ]
+
+
+async def test_the_names_of_the_register_are_told_once(planning: Planning) -> None:
+    await known(planning)
+    told: set[str] = set()
+    while len(told) < 5:
+        named = await planning.running.world.hear("intake.learn-names", RegisterNamed)
+        names = {*named.assignment_types, *named.agreements, *named.occupational_groups}
+        assert not names & told
+        told |= names
+    assert told == {"ordförande", "kassör", "hök", "ab", "undersköterska"}
+    await planning.knows([concerned(6)], assignments=[assignment(6, 4, 2, "sekreterare")])
+    named = await planning.running.world.hear("intake.learn-names", RegisterNamed)
+    assert named == RegisterNamed(assignment_types=("sekreterare",))
 
 
 async def test_a_correction_reaches_exactly_those_who_got_the_order(planning: Planning) -> None:
@@ -179,6 +229,7 @@ async def test_an_audience_that_means_nothing_is_refused(
 
 
 async def test_figures_are_for_those_who_order_and_names_for_the_desk(planning: Planning) -> None:
+    await known(planning)
     asked = {"unit_id": "u1", "audience": CHAIRS}
     may: dict[Role, tuple[int, int]] = {
         "orderer": (200, 403),

@@ -21,6 +21,7 @@ A_WEEK = timedelta(days=7)
 
 
 async def test_an_order_after_the_cut_off_leaves_a_week_later(planning: Planning) -> None:
+    await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
     late = await planning.places(order(completed_at=CUTOFF + timedelta(seconds=1)))
     assert late.wednesday == WEDNESDAY + A_WEEK
     assert late.note == "", "that is the rule, not a delay"

@@ -140,6 +140,19 @@ def test_A7_an_unknown_type_unit_or_region_is_named() -> None:
     ]
 
 
+def test_A7_what_nobody_of_the_register_bears_is_refused_unless_the_house_says_otherwise() -> None:
+    register = replace(case().register, names=HouseNames(assignment_types=frozenset({"ordförande"})))
+    strange = replace(CHAIRS, assignment_types=("ordfrande",), agreements=("hov",))
+    judged = replace(case(audience=strange), register=register)
+    assert [type(refusal).__name__ for refusal in judge(judged)] == [
+        "UnknownAssignmentType",
+        "UnknownAgreement",
+    ]
+    house = replace(HOUSE, names=HouseNames(frozenset({"ordfrande"}), frozenset({"hov"})))
+    assert judge(replace(judged, house=house)) == ()
+    assert judge(case(audience=strange)) == (), "the register has not come: nobody can tell"
+
+
 def test_A8_without_a_faq_an_order_does_not_leave() -> None:
     assert refused(faq=None) == ["MissingFaq"]
     assert refused(faq=Faq(text="  ")) == ["MissingFaq"]
