@@ -28,25 +28,34 @@ def classify(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each message.")] = False,
 ) -> None:
-    """Say what messages are, for whom, how bad, and why. Exactly as the service does; changes nothing."""
-    lines = _lines(paths)
-    try:
-        if as_json:
-            for line in lines:
-                typer.echo(json.dumps(line, ensure_ascii=False))
-        else:
-            _show(lines)
-    except OSError as problem:
-        typer.echo(f"{problem.filename}: {problem.strerror}", err=True)
-        raise typer.Exit(1) from None
+    """Say what messages are, for whom, how bad, and why. Exactly as the service does; changes nothing.
+
+    What cannot be read is said on standard error, the rest is classified, and the exit code is 1.
+    """
+    unread: list[str] = []
+    lines = _lines(paths, unread)
+    if as_json:
+        for line in lines:
+            typer.echo(json.dumps(line, ensure_ascii=False))
+    else:
+        _show(lines)
+    for said in unread:
+        typer.echo(said, err=True)
+    if unread:
+        raise typer.Exit(1)
 
 
-def _lines(paths: list[Path]) -> Iterator[dict[str, Any]]:
-    from services.sender.adapters.mailbox.files import messages  # noqa: PLC0415  # when it runs
+def _lines(paths: list[Path], unread: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield what is said of each message; what cannot be read is added to ``unread``."""
+    from services.sender.adapters.mailbox.files import Unreadable, messages  # noqa: PLC0415  # when it runs
     from services.sender.domain.mailbox.classify import classify as judge  # noqa: PLC0415
     from services.sender.entrypoints.mailbox_report import as_json  # noqa: PLC0415
 
-    return (as_json(stored.name, judge(stored.stream)) for stored in messages(paths))
+    for found in messages(paths):
+        if isinstance(found, Unreadable):
+            unread.append(f"{found.name}: {found.why}")
+        else:
+            yield as_json(found.name, judge(found.stream))
 
 
 def _show(lines: Iterator[dict[str, Any]]) -> None:
