@@ -11,6 +11,11 @@ from email_validator import EmailNotValidError, validate_email
 _PLAIN_LOCAL_PART = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
 LOCAL_LENGTH = 64
 
+_OF_MACHINES = re.compile(
+    r"(no|do[._-]?not|inte|ej|ikke|ikkje)[._-]?(reply|svar)([._-]?(to|här|her))?|svara?[._-]?(inte|ej|ikke)|"
+    r"mailer-?daemon|mail-daemon|postmaster|bounces?|auto(mailer|reply|svar)"
+)
+
 MAX_LENGTH = 254
 """Octets of an address in a path (RFC 5321 §4.5.3.1.3, less the angle brackets)."""
 
@@ -50,3 +55,9 @@ def _valid(address: str) -> bool:
 def address_hash(secret: bytes, address: str) -> bytes:
     """Return the 32-byte HMAC-SHA256 of the normalized address: how a suppression travels (F3)."""
     return hmac.digest(secret, normalize(address).encode(), hashlib.sha256)
+
+
+def takes_answers(address: str) -> bool:
+    """Whether somebody may read what is sent to the normalized address: no machine does (``noreply@``)."""
+    local = address.rpartition("@")[0].partition("+")[0]
+    return not any(_OF_MACHINES.fullmatch(part) for part in (local, local.rpartition(".")[2]))

@@ -12,7 +12,7 @@ from services.intake.domain.orders import Order
 from services.intake.domain.states import State
 from services.intake.use_cases.answering import answer_drafted
 from services.intake.use_cases.desk import Desk, case_of
-from shared.addresses import is_deliverable, normalize
+from shared.addresses import is_deliverable, normalize, takes_answers
 from shared.contracts.sender import OrderMailReceived
 from shared.ids import new_id
 from shared.messaging.consuming import Received
@@ -46,7 +46,8 @@ async def draft_from_mail(conn: AsyncConnection, desk: Desk, received: Received[
 
 
 def _can_be_answered(desk: Desk, mail: OrderMail) -> bool:
-    return mail.writer != desk.house.shared_address and is_deliverable(mail.writer)
+    ours = mail.writer == desk.house.shared_address
+    return not ours and is_deliverable(mail.writer) and takes_answers(mail.writer)
 
 
 async def _answer(conn: AsyncConnection, desk: Desk, order: Order, mail: OrderMail, now: datetime) -> None:

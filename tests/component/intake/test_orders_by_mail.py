@@ -117,6 +117,13 @@ async def test_our_own_address_is_not_answered(office: Office) -> None:
     assert await office.running.world.waiting_in(ANSWERS) == 0
 
 
+async def test_a_machine_that_no_one_reads_behind_gets_its_draft_and_no_answer(office: Office) -> None:
+    await say(office, mailed("noreply@example.org"), mailed("Formular.No-Reply@example.org"), mailed())
+    await drafts(office, 3)
+    assert (await answer(office)).to == ASA
+    assert await office.running.world.waiting_in(ANSWERS) == 0
+
+
 async def test_A4_a_draft_has_no_clock(office: Office) -> None:
     await say(office, mailed())
     [draft] = await drafts(office, 1)

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.addresses import address_hash, is_deliverable, normalize
+from shared.addresses import address_hash, is_deliverable, normalize, takes_answers
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,19 @@ def test_the_short_way_says_what_the_library_says(address: str) -> None:
         assert not is_deliverable(address)
     else:
         assert is_deliverable(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["noreply@example.org", "no-reply+abc@example.org", "do_not_reply@example.org", "ej.svar@example.se",
+     "svara-inte@example.se", "mailer-daemon@example.org", "kurs.noreply@example.se", "bounces@example.org"],
+)  # fmt: skip
+def test_nobody_reads_what_is_sent_to_a_machine(address: str) -> None:
+    assert not takes_answers(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["nora.reply@example.org", "asa.lind@example.se", "ejsa@example.se", "svar@example.se", "x"]
+)
+def test_a_person_is_no_machine_for_a_name_that_looks_like_one(address: str) -> None:
+    assert takes_answers(address)
