@@ -154,6 +154,7 @@ FULL: tuple[Message, ...] = (
         subject="Din beställning går ut den 17 februari",
         markdown="Hej!\n\nBeställningen är mottagen.",
         purpose="order-answer",
+        person_ids=("P1",),
     ),
     *REPORTS,
     *WEDNESDAYS,

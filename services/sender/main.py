@@ -30,6 +30,8 @@ from services.sender.use_cases.admit import Admission
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.deliver import Engine
 from services.sender.use_cases.direct_edition import SweepStopped
+from services.sender.use_cases.forget_sent import ForgetSent
+from services.sender.use_cases.mailbox.apply_early_bounces import ApplyEarlyBounces
 from services.sender.use_cases.mailbox.find_mail import FindMail
 from services.sender.use_cases.mailbox.forget_words import ForgetWords
 from services.sender.use_cases.mailbox.handle_message import HandleMessage
@@ -134,7 +136,11 @@ def receiver(base: Foundation, settings: SenderSettings) -> ReceiveMessage:
 def mailbox_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
     """Return the jobs of the shared mailbox; none reads it where there is none."""
     forget = ForgetWords(base.database, base.clock, timedelta(days=settings.mailbox_keep_days))
-    jobs = [Job("forget-words", timedelta(hours=1), forget)]
+    early = ApplyEarlyBounces(base.database)
+    jobs = [
+        Job("forget-words", timedelta(hours=1), forget),
+        Job("apply-early-bounces", timedelta(seconds=2), early),
+    ]
     if settings.imap_url:
         read = ReadMailbox(
             database=base.database,
@@ -173,10 +179,12 @@ def ledger_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
     report = ReportOutcomes(base.database, base.outbox, hold=hold)
     progress = ReportProgress(base.database, base.outbox, base.clock)
     sweep = SweepLedger(base.database, base.clock, lease / 2, resend=not hold)
+    forget = ForgetSent(base.database, base.clock, timedelta(days=settings.sent_keep_days))
     return [
         Job("report-outcomes", timedelta(seconds=1), report),
         Job("report-progress", timedelta(seconds=1), progress),
         Job("sweep-ledger", lease / 4, sweep),
+        Job("forget-sent", timedelta(hours=1), forget),
         Job("sweep-stopped", lease / 4, SweepStopped(base.database, base.clock)),
     ]
 
@@ -191,7 +199,7 @@ def create_app(settings: SenderSettings) -> FastAPI:
     return host(
         base,
         consumes=CONSUMES,
-        handlers={**handlers(base.outbox, settings.secret), **texting.handlers()},
+        handlers={**handlers(base.outbox, base.clock, settings.secret), **texting.handlers()},
         routers=[
             router(base.database, base.clock, tokens),
             routes_router(base.database, out.routes, ResumeProvider(base.database), tokens),

@@ -32,6 +32,12 @@ class SenderSettings(RouteSettings, MailboxSettings, TextSettings):
         "texts, with links to their web versions. Mail programs cut longer mails off.",
         ge=30,
     )
+    sent_keep_days: int = Field(
+        default=90,
+        description="How long it is known to whom a mail or a text went, and what stood in one to one person "
+        "(F5). Then the figures stay. Late notices and answers are matched as long.",
+        ge=14,
+    )
     web_url: str = Field(
         default="",
         description="Where recipients reach the web versions of texts (`/w/` of the sender), without a "

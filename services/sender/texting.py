@@ -22,6 +22,7 @@ from services.sender.use_cases.texts.note_report import NoteHeard
 from services.sender.use_cases.texts.record_texts import Recording, RecordText, RecordTexts
 from services.sender.use_cases.texts.report_texts import ReportTexts
 from services.sender.use_cases.texts.sweep_texts import SweepTexts
+from services.sender.use_cases.texts.withdraw_texts import WithdrawTexts
 from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, Worker
 from shared.messaging.consuming import Handler
@@ -84,7 +85,11 @@ class Texting:
             validity=timedelta(hours=self.settings.sms_valid_hours),
             sending=self.gateway is not None,
         )
-        return {"send-text": RecordText(recording), "record-texts": RecordTexts(recording)}
+        return {
+            "send-text": RecordText(recording),
+            "record-texts": RecordTexts(recording),
+            "withdraw-texts": WithdrawTexts(),
+        }
 
     def routers(self, tokens: ApiTokens) -> list[APIRouter]:
         prices = Prices(self.settings.sms_price, self.settings.sms_currency, self.settings.sms_max_parts)

@@ -1,6 +1,8 @@
 """What the sender consumes."""
 
 from shared.contracts.compliance import SuppressionAdded, SuppressionLifted
+from shared.contracts.crm import PersonErased
+from shared.contracts.intake import OrderWithdrawn
 from shared.contracts.sender import (
     DeliverBatch,
     PauseEdition,
@@ -23,4 +25,6 @@ CONSUMES = (
     Consume("record-texts", DeliverTexts),
     Consume("suppress-address", SuppressionAdded),
     Consume("lift-suppression", SuppressionLifted),
+    Consume("erase-persons", PersonErased),
+    Consume("withdraw-texts", OrderWithdrawn),
 )

@@ -164,7 +164,10 @@ class EditionProgressed(Message):
 
 
 class SendMessage(Message):
-    """Send one mail to one person from the shared address, at once. Same key: same mail, sent once."""
+    """Send one mail to one person from the shared address, at once. Same key: same mail, sent once.
+
+    ``person_ids``: whom it is to or about. When one of them is erased its words and address go (F2).
+    """
 
     TYPE: ClassVar[str] = "sender.send-message.v1"
     key: Key
@@ -174,6 +177,7 @@ class SendMessage(Message):
     subject: Annotated[Line, Field(min_length=1)]
     markdown: Annotated[Text, Field(min_length=1)]
     purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    person_ids: Annotated[tuple[Key, ...], Field(max_length=50)] = ()
 
 
 class MessageConcluded(Message):

@@ -39,7 +39,8 @@ Purpose = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 class SendText(Message):
     """Send one text to one person, in the recipient's daytime. Same key: same text, sent once.
 
-    What cannot be sent before ``valid_until`` (by default a day) is not sent at all.
+    What cannot be sent before ``valid_until`` (by default a day) is not sent at all. ``person_ids``: whom it
+    is to or about. When one of them is erased its words and number go (F2).
     """
 
     TYPE: ClassVar[str] = "sender.send-text.v1"
@@ -48,6 +49,7 @@ class SendText(Message):
     text: ShortText
     purpose: Purpose
     valid_until: Moment | None = None
+    person_ids: Annotated[tuple[Key, ...], Field(max_length=50)] = ()
 
 
 class TextConcluded(Message):

@@ -98,6 +98,22 @@ def texts_leave(order: Order) -> Letter:
     return Letter(_subject(f"Ditt sms går nu: {order.wish.title}"), _body(order, swedish, english))
 
 
+def texts_stopped(order: Order, *, left: int, held: int) -> Letter:
+    """Return what became of an order by text message that was taken back while it left, in texts."""
+    title = _plain(order.wish.title)
+    swedish = [
+        "Hej!",
+        f"Din beställning **{title}** är stoppad. {held} sms hann stoppas och går inte ut.",
+        f"{left} sms hade redan gått och kan inte tas tillbaka." if left else "Inget sms hade gått.",
+        _signature(order),
+    ]
+    english = [
+        f"Your order **{title}** has been stopped. {held} text messages were held back and will not leave.",
+        f"{left} had left already and cannot be taken back." if left else "None had left.",
+    ]
+    return Letter(_subject(f"Ditt sms är stoppat: {order.wish.title}"), _body(order, swedish, english))
+
+
 def returned(order: Order) -> Letter:
     """Return what is missing, each point with the number of its rule."""
     title = _plain(order.wish.title)

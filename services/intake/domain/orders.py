@@ -162,6 +162,9 @@ def give_back(order: Order, reasons: tuple[Reason, ...]) -> Order:
 
 
 def withdraw(order: Order, because: str) -> Order:
+    """Return the order as taken back. One whose texts are leaving is stopped: what has left has left (D7)."""
+    if order.wish.channel == "sms" and order.state is State.SENDING:
+        return replace(advance(order, Input.STOP), stopped_because=because)
     return replace(advance(order, Input.WITHDRAW), withdrawn_because=because)
 
 

@@ -14,7 +14,7 @@ from services.intake.use_cases.note_edition import note_completion, note_freeze,
 from services.intake.use_cases.note_schedule import note_schedule
 from services.intake.use_cases.note_stop import note_stop
 from services.intake.use_cases.note_texts import note_texts, note_texts_completion
-from shared.contracts.scheduler import EditionStopped, OrderScheduled, TextsPlanned
+from shared.contracts.scheduler import EditionStopped, OrderScheduled, TextsCompleted, TextsPlanned
 from shared.contracts.sender import OrderMailReceived
 from shared.messaging.consuming import Handler, Received
 
@@ -31,6 +31,9 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
     async def texts(conn: AsyncConnection, received: Received[TextsPlanned]) -> None:
         await note_texts(conn, desk, received)
 
+    async def texts_over(conn: AsyncConnection, received: Received[TextsCompleted]) -> None:
+        await note_texts_completion(conn, desk, received)
+
     async def order_mail(conn: AsyncConnection, received: Received[OrderMailReceived]) -> None:
         await draft_from_mail(conn, desk, received)
 
@@ -45,6 +48,6 @@ def handlers(desk: Desk) -> Mapping[str, Handler]:
         "note-completion": note_completion,
         "note-stop": stop,
         "note-texts": texts,
-        "note-texts-completion": note_texts_completion,
+        "note-texts-completion": texts_over,
         "note-answer": note_answer,
     }

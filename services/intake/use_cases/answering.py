@@ -1,5 +1,6 @@
 """Answer the orderer (A4): in the transaction that decides, and once for each decision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import answers
-from services.intake.domain.answers import Letter, returned, scheduled, stopped, texts_leave
+from services.intake.domain.answers import Letter, returned, scheduled, stopped, texts_leave, texts_stopped
 from services.intake.domain.orders import Order
 from services.intake.use_cases.desk import Desk
 from shared.contracts.sender import SendMessage
@@ -44,6 +45,15 @@ async def answer_texts(
     """Tell that an order by text message leaves now."""
     key = f"intake-answer-{order.order_id}-texts"
     return await _answer(conn, desk, order, key, "scheduled", texts_leave(order), now, correlation_id)
+
+
+async def answer_texts_stopped(
+    conn: AsyncConnection, desk: Desk, order: Order, outcomes: Mapping[str, int], now: datetime
+) -> None:
+    """Tell how many texts had left when an order was taken back. ``outcomes``: texts by state."""
+    left = sum(outcomes.get(state, 0) for state in ("accepted", "delivered", "uncertain"))
+    letter = texts_stopped(order, left=left, held=sum(outcomes.values()) - left)
+    await _answer(conn, desk, order, f"intake-answer-{order.order_id}-texts-stopped", "stopped", letter, now)
 
 
 async def answer_drafted(

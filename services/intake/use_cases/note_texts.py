@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import orders
 from services.intake.domain.orders import Order, note
-from services.intake.domain.states import Input
-from services.intake.use_cases.answering import answer_texts
+from services.intake.domain.states import Input, State
+from services.intake.use_cases.answering import answer_texts, answer_texts_stopped
 from services.intake.use_cases.desk import Desk
 from services.intake.use_cases.note_schedule import SCHEDULER
 from shared.contracts.scheduler import TextsCompleted, TextsPlanned
@@ -27,9 +27,14 @@ async def note_texts(conn: AsyncConnection, desk: Desk, received: Received[Texts
     await _keep(conn, order, noted, Input.RELEASE, received)
 
 
-async def note_texts_completion(conn: AsyncConnection, received: Received[TextsCompleted]) -> None:
-    """Every text has its outcome."""
+async def note_texts_completion(
+    conn: AsyncConnection, desk: Desk, received: Received[TextsCompleted]
+) -> None:
+    """Every text has its outcome. If the order was taken back meanwhile, its orderer hears what had left."""
     order = await _known(conn, received.data.order_id)
+    if order.state is State.STOPPED:
+        await answer_texts_stopped(conn, desk, order, received.data.outcomes, received.now)
+        return
     await _keep(conn, order, note(order, Input.COMPLETE), Input.COMPLETE, received)
 
 

@@ -101,6 +101,7 @@ class Correspondence:
             subject=mail.subject,
             markdown=mail.markdown,
             purpose=MAILS["letter"],
+            person_ids=(newcomer.person_id,),
         )
 
     def _contact(self, timeline: Timeline) -> SendMessage:
@@ -116,6 +117,7 @@ class Correspondence:
             subject=mail.subject,
             markdown=mail.markdown,
             purpose=MAILS["contact"],
+            person_ids=(timeline.newcomer.person_id,),
         )
 
     def _days(self, timeline: Timeline) -> Days:

@@ -46,8 +46,9 @@ SELECT count(*) FROM planned
 
 _RECORD_LETTER = text("""
 WITH fresh AS (
-    INSERT INTO mail (mail_id, key, purpose, address, address_hash, language, letter, recorded_at)
-    VALUES (:mail_id, :key, :purpose, :address, :address_hash, :language, CAST(:letter AS jsonb), :at)
+    INSERT INTO mail (mail_id, key, purpose, address, address_hash, language, letter, person_ids, recorded_at)
+    VALUES (:mail_id, :key, :purpose, :address, :address_hash, :language, CAST(:letter AS jsonb),
+        CAST(:person_ids AS text[]), :at)
     ON CONFLICT DO NOTHING
     RETURNING mail_id
 ), planned AS (
@@ -105,6 +106,7 @@ async def record_letter(
     purpose: str,
     letter: Mapping[str, Any],
     at: datetime,
+    person_ids: Sequence[str] = (),
 ) -> bool:
     """Record a one-to-one mail; return False if its key was there before."""
     given = {
@@ -115,6 +117,7 @@ async def record_letter(
         "address_hash": new.address_hash,
         "language": new.language,
         "letter": json.dumps(letter, ensure_ascii=False),
+        "person_ids": list(person_ids) or None,
         "writable": new.writable,
         "unwritable": UNWRITABLE,
         "at": at,

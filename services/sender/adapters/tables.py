@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.sender.adapters.tables_of_mailbox import add_mailbox_tables
 from services.sender.adapters.tables_of_routes import add_route_tables
@@ -53,6 +53,7 @@ edition = Table(
     Column("flow", String(7), nullable=False, server_default=text("'running'")),
     Column("flow_sequence", BigInteger, nullable=False, server_default=text("0")),
     Column("flow_reason", String(500), nullable=False, server_default=text("''")),
+    Column("forgotten_at", _MOMENT),
     CheckConstraint(f"flow IN ({_FLOWS})", name="flow"),
     CheckConstraint("(flow = 'running') <= (flow_reason = '')", name="flow_reason"),
     Index("edition_flow_idx", "edition_id", postgresql_where=text("flow <> 'running'")),
@@ -76,8 +77,20 @@ mail = Table(
     Column("language", String(2), nullable=False),
     Column("readers", JSONB(none_as_null=True)),
     Column("letter", JSONB(none_as_null=True)),
+    Column("person_ids", ARRAY(String)),
     Column("recorded_at", _MOMENT, nullable=False),
     UniqueConstraint("edition_id", "address"),
+    Index(
+        "mail_letters_idx",
+        "recorded_at",
+        postgresql_where=text("key IS NOT NULL AND address NOT LIKE '%@erased.invalid'"),
+    ),
+    Index(
+        "mail_persons_idx",
+        "person_ids",
+        postgresql_using="gin",
+        postgresql_where=text("person_ids IS NOT NULL"),
+    ),
     CheckConstraint("octet_length(address_hash) = 32", name="address_hash"),
     CheckConstraint("address !~ '[A-Z]'", name="address_normalized"),
     CheckConstraint(
@@ -87,7 +100,10 @@ mail = Table(
         name="edition_or_letter",
     ),
 )
-"""The ledger: one mail to an address in an edition (A6), or a one-to-one mail once per key."""
+"""The ledger: one mail to an address in an edition (A6), or a one-to-one mail once per key.
+
+It changes once: when it has served its purpose, or its people are erased, address, names and words go
+(``forgetting``). ``person_ids``: whom a one-to-one mail is to or about."""
 
 delivery = Table(
     "delivery",
@@ -178,7 +194,7 @@ told_progress = Table(
 )
 """What was said of an edition's progress: ``told`` in short, and from when on to look again."""
 
-mailbox_message, mailbox_words, soft_bounce = add_mailbox_tables(metadata)
+mailbox_message, mailbox_words, soft_bounce, early_bounce = add_mailbox_tables(metadata)
 """What came back (``tables_of_mailbox``)."""
 
 bucket, provider = add_route_tables(metadata)

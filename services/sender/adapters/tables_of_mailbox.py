@@ -29,9 +29,9 @@ def _one_of(column: str, values: type[Kind | Severity | Proof | Effect]) -> Chec
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def add_mailbox_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Add the messages that were received, their words, and the mails that came back softly."""
-    return _messages(metadata), _words(metadata), _soft_bounces(metadata)
+def add_mailbox_tables(metadata: MetaData) -> tuple[Table, Table, Table, Table]:
+    """Add the messages that were received, their words, and the mails that came back softly or too early."""
+    return _messages(metadata), _words(metadata), _soft_bounces(metadata), _early_bounces(metadata)
 
 
 def _messages(metadata: MetaData) -> Table:
@@ -119,4 +119,15 @@ def _soft_bounces(metadata: MetaData) -> Table:
         metadata,
         Column("mail_id", Uuid, ForeignKey("mail.mail_id", ondelete="CASCADE"), primary_key=True),
         Column("at", DateTime(timezone=True), nullable=False),
+    )
+
+
+def _early_bounces(metadata: MetaData) -> Table:
+    """Notices that were read while the relay's answer to the same mail was still open."""
+    return Table(
+        "early_bounce",
+        metadata,
+        Column("mail_id", Uuid, ForeignKey("mail.mail_id", ondelete="CASCADE"), primary_key=True),
+        Column("reply", String(500), nullable=False),
+        Column("at", _MOMENT, nullable=False),
     )

@@ -32,12 +32,13 @@ _MOMENT = DateTime(timezone=True)
 
 
 def add_text_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Add the texts, what became of them, and the reports."""
+    """Add the texts, what became of them, the reports, and the orders taken back."""
+    _withdrawn(metadata)
     return _texts(metadata), _deliveries(metadata), _reports(metadata)
 
 
 def _texts(metadata: MetaData) -> Table:
-    """One text to a number for an order, or a one-to-one text once per key; it never changes.
+    """One text to a number for an order, or a one-to-one text once per key; it changes when it is forgotten.
 
     ``phone`` is E.164, and as it was written for a number that is none.
     """
@@ -69,6 +70,18 @@ def _texts(metadata: MetaData) -> Table:
             name="order_or_one",
         ),
         Index("text_message_phone_idx", "phone_hash"),
+        Index("text_message_kept_idx", "recorded_at", postgresql_where=text("phone NOT LIKE 'erased:%'")),
+        Index("text_message_persons_idx", "person_ids", postgresql_using="gin"),
+    )
+
+
+def _withdrawn(metadata: MetaData) -> Table:
+    """Orders that were taken back, also before their texts came: none of their texts begins any more."""
+    return Table(
+        "withdrawn_order",
+        metadata,
+        Column("order_id", Uuid, primary_key=True),
+        Column("at", _MOMENT, nullable=False),
     )
 
 

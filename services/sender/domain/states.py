@@ -69,7 +69,7 @@ _ON_ITS_WAY = Ignored("the relay may already have it")
 _NO_DOUBT = Ignored("nothing is uncertain")
 _OPEN = Ignored("its outcome is uncertain, and nothing of it is being sent")
 _TO_BE_SENT = Ignored("the mail is sent, or sent again; what becomes of that counts")
-_ANSWER_FIRST = Ignored("the relay's answer comes first")
+_ANSWER_FIRST = Ignored("the relay's answer comes first; the notice is kept until it has")
 
 FINAL = (State.ACCEPTED, State.FAILED, State.SUPPRESSED, State.BOUNCED)
 """A mail has its outcome. Only ``accepted`` can still turn out otherwise."""

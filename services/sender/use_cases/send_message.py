@@ -32,5 +32,11 @@ class SendLetter:
         )
         letter = {"name": given.name, "subject": given.subject, "markdown": given.markdown}
         await recording.record_letter(
-            conn, new, key=given.key, purpose=given.purpose, letter=letter, at=received.now
+            conn,
+            new,
+            key=given.key,
+            purpose=given.purpose,
+            letter=letter,
+            at=received.now,
+            person_ids=given.person_ids,
         )

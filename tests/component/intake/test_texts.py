@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared.contracts.intake import OrderAccepted
+from shared.contracts.intake import OrderAccepted, OrderWithdrawn
 from shared.contracts.scheduler import TextsCompleted, TextsPlanned
 from shared.contracts.sender import SendMessage
 from tests.component.intake.office import Office, complete
@@ -40,6 +40,39 @@ async def test_a_text_message_is_measured_accepted_and_followed_to_its_end(offic
     shown = await office.state_becomes(order_id, "sent")
     assert [step["input"] for step in shown["history"]][-2:] == ["release", "complete"]
     assert await office.running.world.waiting_in("sender.send-message") == 0
+
+
+async def test_what_waits_for_the_morning_can_be_taken_back_and_the_answer_says_what_had_left(
+    office: Office,
+) -> None:
+    order_id, now = await office.accepted(**SMS), office.clock.now()
+    planned = TextsPlanned(order_id=UUID(order_id), recipients=40, texts=38, excluded={}, at=now)
+    await office.running.world.say(planned, now)
+    await office.state_becomes(order_id, "sending")
+    await office.running.world.hear("sender.send-message", SendMessage)
+    answer = await office.post(f"/orders/{order_id}/withdraw", {"reason": "Fel sal."})
+    found = answer.json()
+    assert (answer.status_code, found["state"], found["stopped_because"]) == (200, "stopped", "Fel sal.")
+    told = await office.running.world.hear("scheduler.withdraw-order", OrderWithdrawn)
+    assert str(told.order_id) == order_id
+    done = TextsCompleted(order_id=UUID(order_id), outcomes={"delivered": 5, "failed": 33}, at=now)
+    for _ in range(2):
+        await office.running.world.say(done, now)
+    letter = await office.running.world.hear("sender.send-message", SendMessage)
+    assert "33 sms hann stoppas" in letter.markdown
+    assert "5 sms hade redan gått och kan inte tas tillbaka" in letter.markdown
+    assert (await office.order(order_id))["state"] == "stopped"
+    assert await office.running.world.waiting_in("sender.send-message") == 0
+
+
+async def test_texts_that_have_left_cannot_be_taken_back(office: Office) -> None:
+    order_id, now = await office.accepted(**SMS), office.clock.now()
+    await office.running.world.say(
+        TextsCompleted(order_id=UUID(order_id), outcomes={"delivered": 38}, at=now), now
+    )
+    await office.state_becomes(order_id, "sent")
+    answer = await office.post(f"/orders/{order_id}/withdraw", {"reason": "Fel sal."})
+    assert answer.status_code == 409
 
 
 async def test_an_order_that_is_no_text_message_is_returned_with_every_reason(office: Office) -> None:

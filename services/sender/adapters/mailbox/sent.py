@@ -40,6 +40,19 @@ INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
 SELECT mail_id, edition_id, 'failed', updated_at, reply, false FROM back
 """)  # noqa: S608  # constants
 
+_LOCK = text("SELECT FROM delivery WHERE mail_id = :mail_id FOR UPDATE")
+
+_KEEP_EARLY = text(f"""
+INSERT INTO early_bounce (mail_id, reply, at)
+SELECT mail_id, :reply, :at FROM delivery WHERE mail_id = :mail_id AND state = '{State.SUBMITTING}'
+ON CONFLICT DO NOTHING
+""")  # noqa: S608  # constants
+
+_ANSWERED = text(f"""
+DELETE FROM early_bounce e USING delivery d WHERE d.mail_id = e.mail_id AND d.state <> '{State.SUBMITTING}'
+RETURNING e.mail_id, e.reply, e.at
+""")  # noqa: S608  # constants
+
 _SCOPES = text("""
 SELECT s.scope FROM suppression s JOIN mail m USING (address_hash) JOIN delivery d USING (mail_id)
 WHERE m.mail_id = :mail_id AND s.active AND s.at <= d.updated_at
@@ -91,9 +104,20 @@ async def sections_in(conn: AsyncConnection, sent: Sent) -> Sequence[Section]:
 async def bounce(conn: AsyncConnection, mail_id: UUID, reply: str, at: datetime) -> None:
     """Note that a mail came back, if it was accepted; reported as failed, which is what it means to others.
 
-    The moment is after that of its acceptance, whatever the clocks say, so that the later report wins.
+    The moment is after that of its acceptance, whatever the clocks say, so that the later report wins. While
+    the relay's answer is open the notice is kept for ``apply_early``.
     """
-    await conn.execute(_BOUNCE, {"mail_id": mail_id, "reply": reply, "at": at})
+    given = {"mail_id": mail_id, "reply": reply, "at": at}
+    for statement in (_LOCK, _KEEP_EARLY, _BOUNCE):
+        await conn.execute(statement, given)
+
+
+async def apply_early(conn: AsyncConnection) -> int:
+    """Apply the notices whose mail has its answer since; one that the relay did not take is forgotten."""
+    answered = list(await conn.execute(_ANSWERED))
+    for each in answered:
+        await bounce(conn, each.mail_id, each.reply, each.at)
+    return len(answered)
 
 
 async def note_soft(conn: AsyncConnection, mail_id: UUID, at: datetime) -> None:

@@ -27,6 +27,8 @@ class Reason(StrEnum):
     UNDELIVERED = "undelivered"
     UNCERTAIN = "uncertain"
     DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -42,6 +44,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNDELIVERED: "Sms-tjänsten kunde inte lämna texten till telefonen.",
     Reason.UNCERTAIN: "Det är inte känt om sms-tjänsten fick texten. Bestäm om den ska skickas igen.",
     Reason.DROPPED: "Kansliet bestämde att texten inte skickas igen.",
+    Reason.WITHDRAWN: "Beställningen togs tillbaka innan texten hade gått.",
+    Reason.ERASED: "Mottagarens uppgifter är raderade.",
 }
 """For the desk, who read Swedish."""
 

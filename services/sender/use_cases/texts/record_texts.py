@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters.texts import ledger
+from services.sender.adapters.texts import ledger, withdrawals
 from services.sender.adapters.texts.ledger import NewText
 from services.sender.domain.texts.sending import Reason
 from shared.contracts.texts import DeliverTexts, PlannedText, SendText
@@ -75,7 +75,9 @@ class RecordText:
         given = received.data
         blank = _blank(given.to, given.text, self.recording.until(given.valid_until, received.now))
         text_id = uuid5(NAMESPACE_URL, f"urn:onsdag:text:{given.key}")
-        new = replace(blank, text_id=text_id, key=given.key, purpose=given.purpose)
+        new = replace(
+            blank, text_id=text_id, key=given.key, purpose=given.purpose, person_ids=given.person_ids
+        )
         await ledger.record(conn, [self.recording.new(new)], received.now)
 
 
@@ -89,6 +91,8 @@ class RecordTexts:
         batch = received.data
         until = self.recording.until(batch.valid_until, received.now)
         texts = [self.recording.new(self._text(batch, each, until)) for each in batch.texts]
+        if await withdrawals.is_withdrawn(conn, batch.order_id):
+            texts = [replace(each, reason=each.reason or Reason.WITHDRAWN) for each in texts]
         await ledger.record(conn, texts, received.now)
 
     @staticmethod

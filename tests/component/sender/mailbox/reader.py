@@ -114,6 +114,11 @@ class Counter:
                 await conn.execute(statement, given)
         return mail_id
 
+    async def job(self, name: str) -> None:
+        """Do once what a job does."""
+        job = next(each for each in mailbox_jobs(self.base, self.settings) if each.name == name)
+        await job.run()
+
     def path(self, mail_id: UUID) -> str:
         return self.paths.of(mail_id).decode()
 
@@ -148,8 +153,7 @@ class Desk(Counter):
 
     async def read(self) -> None:
         """Look into the mailbox once, as the job does."""
-        job = next(each for each in mailbox_jobs(self.base, self.settings) if each.name == "read-mailbox")
-        await job.run()
+        await self.job("read-mailbox")
 
 
 @asynccontextmanager

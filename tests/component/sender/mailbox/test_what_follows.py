@@ -53,6 +53,72 @@ async def test_an_uncertain_mail_that_came_back_is_not_sent_again(counter: Count
     assert (await state_of(counter, mail_id))[0] == "bounced"
 
 
+async def stands(counter: Counter, what: str) -> None:
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql(f"UPDATE delivery SET {what}")
+
+
+async def test_a_notice_that_is_faster_than_the_relays_answer_counts_once_the_answer_is_there(
+    counter: Counter,
+) -> None:
+    mail_id = await counter.sent(ASA)
+    await stands(counter, "state = 'submitting', lease_token = 7")
+    await counter.push(hard(ASA, to=SHARED), to=counter.path(mail_id))
+    await counter.job("apply-early-bounces")
+    assert (await state_of(counter, mail_id))[0] == "submitting"
+    await stands(counter, "state = 'accepted', lease_token = NULL, reply = '250 Ok'")
+    for _ in range(2):
+        await counter.job("apply-early-bounces")
+    assert await state_of(counter, mail_id) == ("bounced", "bounce hard 5.1.1: there is no such mailbox")
+    assert (await counter.one("SELECT count(*) AS told FROM outcome WHERE state = 'failed'")).told == 1
+    assert len(await counter.failed()) == 1
+
+
+async def test_a_notice_about_an_attempt_that_the_relay_did_not_take_is_forgotten(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await stands(counter, "state = 'submitting', lease_token = 7")
+    await counter.push(soft(ASA, to=SHARED), to=counter.path(mail_id))
+    await stands(counter, "state = 'deferred', due_at = now(), lease_token = NULL")
+    await counter.job("apply-early-bounces")
+    await stands(counter, "state = 'accepted', due_at = NULL")
+    await counter.job("apply-early-bounces")
+    assert (await state_of(counter, mail_id))[0] == "accepted"
+
+
+async def age(counter: Counter, days: int) -> None:
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql(f"UPDATE mailbox_message SET read_at = now() - interval '{days} days'")
+
+
+async def words(counter: Counter) -> int:
+    return int((await counter.one("SELECT count(*) AS kept FROM mailbox_words")).kept)
+
+
+async def test_F5_the_words_of_a_message_go_after_90_days_and_what_it_was_stays(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await counter.push(hard(ASA, to=SHARED), to=counter.path(mail_id))
+    await age(counter, 89)
+    await counter.job("forget-words")
+    assert await words(counter) == 1
+    await age(counter, 91)
+    await counter.job("forget-words")
+    assert await words(counter) == 0
+    assert [(row.kind, row.severity) for row in await counter.noted()] == [("bounce", "hard")]
+
+
+async def test_F5_what_was_pushed_and_waits_for_people_is_kept_until_they_have_handled_it(
+    counter: Counter,
+) -> None:
+    await counter.push(written(ASA, "Fråga", "Hur gör vi?"))
+    await age(counter, 400)
+    await counter.job("forget-words")
+    assert await words(counter) == 1
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql("UPDATE mailbox_message SET handled_at = now(), handled_by = 'desk'")
+    await counter.job("forget-words")
+    assert await words(counter) == 0
+
+
 @pytest.mark.parametrize("state", ["planned", "failed", "suppressed"])
 async def test_a_notice_changes_no_mail_that_did_not_leave(counter: Counter, state: str) -> None:
     mail_id = await counter.sent(ASA)

@@ -47,8 +47,8 @@ class Ledger:
         self._started.append(worker)
         return worker
 
-    async def fill(self) -> None:
-        texts = [new_text(f"+467017406{n:02}", f"text {n}") for n in range(TEXTS)]
+    async def fill(self, numbers: int = TEXTS) -> None:
+        texts = [new_text(f"+467017406{n % numbers:02}", f"text {n}") for n in range(TEXTS)]
         async with self.database.begin() as conn:
             await ledger.record(conn, texts, NOON)
 
@@ -84,7 +84,9 @@ def new_text(phone: str, words: str) -> NewText:
 async def texts(text_database: str, gateway: FakeGateway, tmp_path: Path) -> AsyncIterator[Ledger]:
     FileClock(tmp_path / "clock.json").set(NOON)
     opened = Ledger(text_database, gateway, tmp_path / "clock.json")
-    await opened.fill()
+    async with opened.database.begin() as conn:
+        for table in ("text_delivery", "text_message"):
+            await conn.exec_driver_sql(f"DELETE FROM {table}")
     yield opened
     await opened.close()
 
@@ -92,6 +94,7 @@ async def texts(text_database: str, gateway: FakeGateway, tmp_path: Path) -> Asy
 async def test_a_kill_leaves_uncertain_what_was_under_way_and_another_goes_on(
     texts: Ledger, gateway: FakeGateway
 ) -> None:
+    await texts.fill()
     stuck: list[str] = []
     killed = asyncio.Event()
 
@@ -124,3 +127,28 @@ async def test_a_kill_leaves_uncertain_what_was_under_way_and_another_goes_on(
         )
     await SweepTexts(texts.database, FixedClock(NOON), resend=True)()
     assert await texts.counts() == {"uncertain": TEXTS}
+
+
+async def test_two_processes_send_nothing_twice_and_keep_to_the_cap_together(
+    texts: Ledger, gateway: FakeGateway
+) -> None:
+    numbers, cap = 4, 8  # of ten texts to each number eight may go in a month
+    await texts.fill(numbers)
+    at_once: Counter[str] = Counter()
+    together = asyncio.Event()
+
+    async def when_both_are_there(asked: Asked) -> Answer:
+        at_once[asked.form["to"]] += 1
+        if at_once.total() > HANDS:  # more than one process has hands
+            together.set()
+        await together.wait()
+        return taken(asked.form["message"])
+
+    gateway.always = when_both_are_there
+    for _ in range(2):
+        await texts.start()
+    await until(texts.counts, lambda seen: seen["accepted"] + seen["failed"] == TEXTS)
+    assert together.is_set()
+    assert await texts.counts() == {"accepted": numbers * cap, "failed": TEXTS - numbers * cap}
+    assert set(Counter(gateway.messages).values()) == {1}
+    assert set(Counter(asked.form["to"] for asked in gateway.asked).values()) == {cap}

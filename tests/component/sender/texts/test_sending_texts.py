@@ -4,7 +4,9 @@ import asyncio
 import base64
 from datetime import timedelta
 
-from tests.component.sender.texts.text_desk import ASA, CALLBACKS, NOON, TextDesk, send_text
+from shared.contracts.intake import OrderWithdrawn
+from shared.contracts.texts import TextsReported
+from tests.component.sender.texts.text_desk import ASA, CALLBACKS, NOON, ORDER, TextDesk, send_text
 from tests.support.text_gateway import HANG_UP, Answer, FakeGateway, taken
 from tests.support.waiting import until
 
@@ -162,3 +164,40 @@ async def test_the_desk_sends_a_held_text_again_or_gives_it_up(
     await text_desk.become(accepted=1, dropped=1)
     assert (await text_desk.post(f"/api/v1/texts/{first}/resend")).status_code == 409
     assert (await text_desk.post(f"/api/v1/texts/{second}/resend", role="reader")).status_code == 403
+
+
+async def test_an_order_that_is_taken_back_at_night_goes_to_nobody_in_the_morning(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    text_desk.clock.set(NOON + timedelta(hours=11))
+    await text_desk.order([ASA, "+46701740606"])
+    await text_desk.say(send_text("+46701740607"))
+    await text_desk.become(planned=3)
+    await text_desk.say(OrderWithdrawn(order_id=ORDER, reason="Fel sal."))
+    await text_desk.become(withdrawn=2, planned=1)
+    said = await text_desk.running.world.hear("scheduler.note-texts", TextsReported)
+    assert {(each.state, each.reason) for each in said.outcomes} == {("failed", "withdrawn")}
+    text_desk.clock.set(NOON + timedelta(hours=21))
+    await text_desk.become(withdrawn=2, accepted=1)
+    assert len(gateway.asked) == 1
+
+
+async def test_texts_that_come_after_their_order_was_taken_back_do_not_go(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    await text_desk.say(OrderWithdrawn(order_id=ORDER, reason="Fel sal."))
+    await until(lambda: text_desk.number("SELECT count(*) FROM withdrawn_order"))
+    await text_desk.order([ASA])
+    await text_desk.become(withdrawn=1)
+    assert gateway.asked == []
+
+
+async def test_what_has_left_has_left_when_an_order_is_taken_back(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    await text_desk.order([ASA])
+    await text_desk.become(accepted=1)
+    await text_desk.say(OrderWithdrawn(order_id=ORDER, reason="Fel sal."))
+    await until(lambda: text_desk.number("SELECT count(*) FROM withdrawn_order"))
+    assert await text_desk.states() == {"accepted": 1}
+    assert len(gateway.asked) == 1

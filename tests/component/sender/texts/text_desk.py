@@ -36,7 +36,7 @@ _STANDS = """
 SELECT CASE reason WHEN '' THEN state ELSE reason END AS stands, count(*) AS texts
 FROM text_delivery GROUP BY 1
 """
-_TABLES = ("text_report", "text_delivery", "text_message", "suppression")
+_TABLES = ("text_report", "text_delivery", "text_message", "withdrawn_order", "suppression")
 
 
 @dataclass(frozen=True)

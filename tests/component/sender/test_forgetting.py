@@ -1,0 +1,189 @@
+"""People who are erased (F2), and what has served its purpose (F5), in the ledgers of mails and texts."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.sender.adapters import recording
+from services.sender.adapters.recording import NewMail
+from services.sender.adapters.texts import ledger as texts
+from services.sender.use_cases.erase_persons import ErasePersons
+from services.sender.use_cases.forget_sent import ForgetSent
+from shared.addresses import address_hash
+from shared.clock import FixedClock
+from shared.contracts.crm import ErasedPerson, PersonErased
+from shared.ids import new_id
+from shared.messaging.consuming import Received
+from shared.messaging.failures import Transient
+from tests.component.sender.mailbox.reader import Counter, hard, open_counter
+from tests.component.sender.mailbox.test_what_follows import written
+from tests.component.sender.texts.test_killed_senders import new_text
+from tests.component.sender.texts.text_desk import NOON
+
+ASA, BO = "asa.lind@example.se", "bo.ek@example.se"
+BOTH = [["p1", "Åsa Lind", {"1": ["ordförande"]}], ["p2", "Bo Ek", {"2": []}]]
+
+
+@pytest.fixture
+async def counter(sender_database: str) -> AsyncIterator[Counter]:
+    async with open_counter(sender_database) as opened:
+        yield opened
+
+
+async def erase(counter: Counter, *persons: str) -> None:
+    said = PersonErased(persons=tuple(ErasedPerson(person_id=each, version=9) for each in persons))
+    received = Received(said, new_id(), new_id(), NOON, 1, NOON)
+    async with counter.base.database.begin() as conn:
+        await ErasePersons(FixedClock(NOON))(conn, received)
+
+
+async def execute(counter: Counter, statement: str) -> None:
+    async with counter.base.database.begin() as conn:
+        await conn.exec_driver_sql(statement)
+
+
+async def letter(counter: Counter, to: str, *persons: str) -> UUID:
+    mail_id = new_id()
+    new = NewMail(mail_id, to, address_hash(counter.settings.secret, to), "sv", (), True)
+    async with counter.base.database.begin() as conn:
+        await recording.record_letter(
+            conn, new, key=str(mail_id), purpose="newcomer-letter",
+            letter={"subject": "Hej Anna", "markdown": to}, at=NOON, person_ids=persons,
+        )  # fmt: skip
+    return mail_id
+
+
+async def text(counter: Counter, phone: str, words: str, *persons: str, **given: Any) -> UUID:
+    new = new_text(phone, words)
+    new = replace(new, **{"key": str(new.text_id), "person_ids": persons, **given})
+    async with counter.base.database.begin() as conn:
+        await texts.record(conn, [new], NOON)
+    return new.text_id
+
+
+async def everything(counter: Counter) -> str:
+    """Return all that the database holds of mails, texts and what people wrote."""
+    tables = ("mail", "delivery", "text_message", "text_delivery", "text_report", "mailbox_words",
+              "mailbox_message", "outcome")  # fmt: skip
+    found = []
+    for table in tables:
+        row = await counter.one(
+            f"SELECT coalesce(string_agg(CAST(t AS text), ' '), '') AS all FROM {table} t"
+        )
+        found.append(row.all)
+    return "\n".join(found)
+
+
+async def state(counter: Counter, mail_id: UUID) -> str:
+    return str((await counter.one(f"SELECT state FROM delivery WHERE mail_id = '{mail_id}'")).state)
+
+
+async def test_F2_nothing_says_whom_a_mail_was_for_and_that_it_went_stays(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await execute(counter, f"UPDATE delivery SET reply = '250 <{ASA}> Ok'")
+    about = await letter(counter, "medlem@example.se", "p1")
+    await execute(counter, f"UPDATE delivery SET state = 'accepted', due_at = NULL WHERE mail_id = '{about}'")
+    await counter.push(written(ASA, "Fråga", "Hur gör vi? /Åsa"))
+    sent = await text(counter, "+46701740605", "Hej Åsa!", "p1")
+    await execute(
+        counter, "UPDATE text_delivery SET state = 'delivered', due_at = NULL, reply = '+46701740605'"
+    )
+    await erase(counter, "p1")
+    left = await everything(counter)
+    for known in (ASA, "Åsa", "p1", "Anna", "medlem@", "+46701740605"):
+        assert known not in left
+    assert await state(counter, mail_id) == "accepted"
+    assert (await counter.one(f"SELECT state, parts FROM text_delivery JOIN text_message USING (text_id) "
+                              f"WHERE text_id = '{sent}'")) == ("delivered", 1)  # fmt: skip
+
+
+async def test_F2_a_shared_address_keeps_its_other_readers(counter: Counter) -> None:
+    mail_id = await counter.sent(BO)
+    await execute(counter, f"UPDATE mail SET readers = '{json.dumps(BOTH)}'")
+    await execute(counter, "UPDATE delivery SET state = 'claimed', lease_token = 7")
+    await erase(counter, "p1")
+    row = await counter.one("SELECT address, readers FROM mail")
+    assert (row.address, [reader[0] for reader in row.readers]) == (BO, ["p2"])
+    assert await state(counter, mail_id) == "planned"  # its worker has the old names, so it loses the mail
+    await erase(counter, "p2")
+    assert await state(counter, mail_id) == "suppressed"
+    assert BO not in await everything(counter)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("state = 'planned', due_at = now()", "suppressed"),
+     ("state = 'deferred', due_at = now()", "suppressed"),
+     ("state = 'claimed', lease_token = 7", "suppressed"),
+     ("state = 'uncertain'", "failed"),
+     ("state = 'bounced'", "bounced")],
+)  # fmt: skip
+async def test_F2_what_has_not_left_never_does(counter: Counter, before: str, after: str) -> None:
+    mail_id = await counter.sent(ASA)
+    await execute(counter, f"UPDATE delivery SET {before}")
+    await erase(counter, "p1")
+    assert await state(counter, mail_id) == after
+    told = await counter.one("SELECT count(*) AS outcomes, max(reply) AS reply FROM outcome")
+    wanted = (0, None) if after == "bounced" else (1, "Mottagarens uppgifter är raderade.")
+    assert (told.outcomes, told.reply) == wanted
+
+
+async def test_F2_the_erasure_comes_again_while_something_is_on_its_way(counter: Counter) -> None:
+    await counter.sent(ASA)
+    await execute(counter, "UPDATE delivery SET state = 'submitting', lease_token = 7")
+    with pytest.raises(Transient):
+        await erase(counter, "p1")
+    await execute(counter, "UPDATE delivery SET state = 'accepted', lease_token = NULL")
+    await text(counter, "+46701740605", "Hej Åsa!", "p1")
+    begun = "state = 'submitting', due_at = NULL, held_until = now(), lease = gen_random_uuid()"
+    await execute(counter, f"UPDATE text_delivery SET {begun}")
+    with pytest.raises(Transient):
+        await erase(counter, "p1")
+    assert ASA in await everything(counter)
+
+
+async def test_F2_texts_that_wait_do_not_go_and_a_shared_number_keeps_the_others(counter: Counter) -> None:
+    of_order = {"key": None, "purpose": None, "unit_id": "1280", "order_class": "duty"}
+    await text(counter, "+46701740605", "Möte", "p1", "p2", **of_order, order_id=new_id())
+    alone = await text(counter, "+46701740606", "Möte", "p1", **of_order, order_id=new_id())
+    await erase(counter, "p1")
+    shared = await counter.one("SELECT phone, person_ids FROM text_message WHERE phone NOT LIKE 'erased:%'")
+    assert shared == ("+46701740605", ["p2"])
+    ended = await counter.one(f"SELECT state, reason FROM text_delivery WHERE text_id = '{alone}'")
+    assert ended == ("failed", "erased")
+
+
+async def test_F3_a_notice_after_the_erasure_names_nobody(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await erase(counter, "p1")
+    await counter.push(hard(ASA, to=counter.path(mail_id)), to=counter.path(mail_id))
+    assert await state(counter, mail_id) == "bounced"
+    assert [each["person_ids"] for each in await counter.failed()] in ([], [[]])
+
+
+async def test_F5_after_90_days_it_is_not_known_to_whom_mails_and_texts_went(counter: Counter) -> None:
+    ids = [await counter.sent(ASA), await letter(counter, BO), await letter(counter, "nils@example.se")]
+    await execute(
+        counter, f"UPDATE delivery SET state = 'accepted', due_at = NULL WHERE mail_id <> '{ids[2]}'"
+    )
+    await execute(counter, "UPDATE edition SET wednesday = '2027-02-17'")
+    await text(counter, "+46701740605", "Hej Åsa!")
+    await execute(counter, "UPDATE text_delivery SET state = 'accepted', due_at = NULL")
+
+    async def forget(days: int) -> str:
+        clock = FixedClock(NOON + timedelta(days=days))
+        await ForgetSent(counter.base.database, clock, timedelta(days=90))()
+        return await everything(counter)
+
+    assert ASA in await forget(89)
+    left = await forget(92)
+    for known in (ASA, BO, "Åsa", "+46701740605"):
+        assert known not in left
+    assert "nils@example.se" in left  # still open: it is tried again, or held for the desk
+    assert [await state(counter, each) for each in ids] == ["accepted", "accepted", "planned"]
+    assert (await counter.one("SELECT forgotten_at FROM edition")).forgotten_at
