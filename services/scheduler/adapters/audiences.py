@@ -64,6 +64,8 @@ _UNHEARD = text(
     """
 )
 
+_ORDERED = text("SELECT unit_id, audience FROM orders WHERE order_no = :order_no")
+
 
 @dataclass(frozen=True)
 class Thought:
@@ -143,3 +145,9 @@ async def unheard_of(conn: AsyncConnection, unit_id: str, audience: Audience) ->
     """Return what an audience names that is not here, and the unit if it is not, as (what, name)."""
     told = {"unit_id": unit_id, "audience": audience.model_dump_json()}
     return [(what, name) for what, name in await conn.execute(_UNHEARD, told)]
+
+
+async def unheard_by(conn: AsyncConnection, order_no: int) -> list[tuple[str, str]]:
+    """Return the same of an order that is here."""
+    unit_id, audience = (await conn.execute(_ORDERED, {"order_no": order_no})).one()
+    return await unheard_of(conn, unit_id, Audience.model_validate(audience))

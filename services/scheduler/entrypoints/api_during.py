@@ -25,6 +25,7 @@ from services.scheduler.use_cases.resume_edition import ResumeEdition
 from services.scheduler.use_cases.stop_edition import StopEdition
 from shared.hosting import Foundation
 from shared.persistence.database import Database
+from shared.web import spreadsheet
 from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, Principal, allow
 
@@ -150,7 +151,7 @@ def _add_export(router: APIRouter, database: Database, sees_names: Any) -> None:
         name = f"recipients-{edition.wednesday}.csv"
         return StreamingResponse(
             as_csv(_all(database, edition, kind, order)),
-            media_type="text/csv; charset=utf-8",
+            media_type=spreadsheet.MEDIA_TYPE,
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
         )
 

@@ -12,11 +12,13 @@ from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.foresight import NamedMail
 from services.scheduler.adapters.previews import Preview
 from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.entrypoints import preview_lines
 from services.scheduler.entrypoints import schemas_preview as schemas
 from services.scheduler.entrypoints.api import api_tokens
 from services.scheduler.entrypoints.preview_csv import as_csv
+from services.scheduler.entrypoints.schemas import unheard
 from services.scheduler.settings import SchedulerSettings
-from services.scheduler.use_cases.foresee import Foresee
+from services.scheduler.use_cases.foresee import Begins, Foresee
 from services.scheduler.use_cases.preview_edition import (
     AlreadyDecided,
     NothingToPreview,
@@ -25,7 +27,7 @@ from services.scheduler.use_cases.preview_edition import (
 )
 from services.scheduler.use_cases.preview_mails import PreviewMails, Programme
 from services.scheduler.use_cases.preview_order import PreviewOrder
-from services.scheduler.use_cases.simulate import Simulate, UnknownOrders
+from services.scheduler.use_cases.simulate import Simulate, UnheardNames, UnknownOrders
 from shared.contracts.intake import OrderAccepted, SectionText
 from shared.hosting import Foundation
 from shared.ids import new_id
@@ -46,7 +48,9 @@ def preview_router(
     tokens = api_tokens(base, settings)
     router = APIRouter(prefix="/api/v1", responses=documented(401, 403), tags=["previews"])
     figures = [Depends(allow(tokens, "desk", "reader"))]
-    _add_previews(router, PreviewEdition(base.database, base.clock, plan, foresee), figures, tokens)
+    preview = PreviewEdition(base.database, base.clock, plan, foresee)
+    _add_previews(router, preview, figures, tokens)
+    _add_progress(router, preview, tokens)
     _add_names(router, PreviewMails(base.database, plan, foresee), [Depends(allow(tokens, "desk"))])
     _add_order(router, PreviewOrder(base.database, plan), figures)
     _add_simulation(router, Simulate(base.database, foresee), figures, base)
@@ -76,6 +80,27 @@ def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any]
     async def show_preview(edition: Which) -> schemas.PreviewAnswer:
         with _refusals():
             return _preview(*await preview.latest(_id(edition)), preview.plan)
+
+
+def _add_progress(router: APIRouter, preview: PreviewEdition, tokens: ApiTokens) -> None:
+    @router.post(
+        "/editions/{edition}/preview.ndjson",
+        summary="Preview a Wednesday, and see how far it is",
+        description="The same, for large editions: a line of JSON for each step (`waiting` for a preview "
+        "that another makes, `counting`, `weighing`, `comparing`) and at least one a second, as "
+        '`{"step": "counting", "seconds": 2.0}`; the last has the step `done` and the `preview`. Lines that '
+        "end without it tell that it could not be made.",
+        responses={**documented(404, 409), 200: {"content": {preview_lines.MEDIA_TYPE: {}}}},
+        response_class=StreamingResponse,
+    )
+    async def tell_preview(
+        edition: Which, caller: Annotated[Principal, Depends(allow(tokens, "desk"))]
+    ) -> StreamingResponse:
+        async def make(begins: Begins) -> schemas.PreviewAnswer:
+            return _preview(*await preview(_id(edition), caller.subject, begins), preview.plan)
+
+        with _refusals():
+            return StreamingResponse(await preview_lines.as_lines(make), media_type=preview_lines.MEDIA_TYPE)
 
 
 def _add_names(router: APIRouter, mails: PreviewMails, allowed: list[Any]) -> None:
@@ -124,16 +149,17 @@ def _add_order(router: APIRouter, preview: PreviewOrder, allowed: list[Any]) -> 
     )
     async def preview_order(order_id: UUID) -> schemas.OrderPreview:
         with _refusals():
-            edition, seen, estimate = await preview(order_id)
+            alone = await preview(order_id)
         return schemas.OrderPreview(
             order_id=order_id,
-            edition_id=edition.edition_id,
-            wednesday=edition.wednesday,
-            ordered=seen.ordered,
-            recipients=seen.recipients,
-            mails=seen.mails,
-            excluded=seen.excluded,
-            since_acceptance=audience(estimate) if estimate else None,
+            edition_id=alone.edition.edition_id,
+            wednesday=alone.edition.wednesday,
+            ordered=alone.counts.ordered,
+            recipients=alone.counts.recipients,
+            mails=alone.counts.mails,
+            excluded=alone.counts.excluded,
+            since_acceptance=audience(alone.since) if alone.since else None,
+            unheard_of=unheard(alone.unheard),
         )
 
 
@@ -160,6 +186,8 @@ def _refusals() -> Iterator[None]:
         raise Problem(404, str(missing)) from None
     except UnknownOrders as missing:
         raise Problem(404, "Some orders are not known", f"They are: {missing}.") from None
+    except UnheardNames as unheard_of:
+        raise Problem(422, "A draft names something unknown", str(unheard_of), rule="A7") from None
     except AlreadyDecided as decided:
         raise Problem(409, "There is nothing to foresee", f"{decided}.") from None
 

@@ -1,9 +1,12 @@
 """What the API answers."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.scheduler.domain.unheard import FIELDS, sentence
 
 _WEDNESDAY = date(2026, 3, 4)
 _EDITION = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7aa"
@@ -12,6 +15,22 @@ _ORDER = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7ab"
 
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class UnheardOf(Answer):
+    """A name of the audience that nobody has heard of here. It reaches nobody."""
+
+    field: str = Field(examples=["agreements"])
+    name: str = Field(examples=["kommunal hök"])
+    sentence: str = Field(examples=["Ingen har avtalet ”kommunal hök”."])
+
+
+def unheard(found: Iterable[tuple[str, str]]) -> list[UnheardOf]:
+    """Return names that nobody has heard of, given as (field, name), with a sentence for each."""
+    return [
+        UnheardOf(field=FIELDS.get(what, what), name=name, sentence=sentence(what, name))
+        for what, name in found
+    ]
 
 
 class OrderOnEdition(Answer):

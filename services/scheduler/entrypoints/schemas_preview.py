@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.scheduler.entrypoints.schemas import UnheardOf
 from shared.contracts.intake import Audience
 from shared.contracts.message import Key, Language, Line, OrderClass
 
@@ -179,6 +180,7 @@ class OrderPreview(Answer):
     mails: int = Field(examples=[5490])
     excluded: dict[str, int] = Field(examples=[{"missing_address": 290, "opted_out": 22}])
     since_acceptance: AudienceSinceAcceptance | None
+    unheard_of: list[UnheardOf] = Field(description="Names that the register does not know any more, or yet.")
 
 
 class Draft(BaseModel):

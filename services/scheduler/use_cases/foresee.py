@@ -1,8 +1,9 @@
 """Compute a Wednesday's figures from any orders, without writing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,16 @@ from services.scheduler.domain.mail_sizes import section_bytes
 from services.scheduler.domain.previews import Figures, Ordered, Seen, figures
 from services.scheduler.domain.sending_rates import Limit
 from services.scheduler.use_cases.freeze_edition import queue_of
+
+Step = Literal["waiting", "counting", "weighing", "comparing"]
+"""For a preview that another makes; who gets what; collisions, sizes, duration; with the preview before."""
+
+Begins = Callable[[Step], None]
+"""Hears that a step begins."""
+
+
+def unheard(_: Step) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +38,12 @@ class Foresee:
     most_sections: int = 0
 
     async def __call__(
-        self, conn: AsyncConnection, placed: Sequence[PlacedOrder], day: date
+        self, conn: AsyncConnection, placed: Sequence[PlacedOrder], day: date, begins: Begins = unheard
     ) -> tuple[Figures, Seen]:
         """Return the figures of orders, which are in the order of their sections, and what they are from."""
+        begins("counting")
         seen = await foresight.foresee(conn, self.lineup(placed, day))
+        begins("weighing")
         texts = await orders.texts_of(conn, [order.order_no for order in placed])
         sizes = {
             place: {

@@ -18,7 +18,7 @@ from services.scheduler.domain.foresight import people_by_position
 from services.scheduler.domain.people_sets import movement, pack
 from services.scheduler.domain.previews import Changes, Figures, OrderChange, Seen
 from services.scheduler.domain.wednesdays import WeekPlan
-from services.scheduler.use_cases.foresee import Foresee
+from services.scheduler.use_cases.foresee import Begins, Foresee, unheard
 from services.scheduler.use_cases.freeze_edition import line_up
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -43,17 +43,22 @@ class PreviewEdition:
     plan: WeekPlan
     foresee: Foresee
 
-    async def __call__(self, edition_id: UUID | None, by: str) -> tuple[Edition, Preview]:
+    async def __call__(
+        self, edition_id: UUID | None, by: str, begins: Begins = unheard
+    ) -> tuple[Edition, Preview]:
         """Return the edition, the coming one if None is named, and its preview made now.
 
+        ``begins`` hears of each step, the first once it is clear that there is something to preview.
         Raise NothingToPreview or AlreadyDecided.
         """
         now = self.clock.now()
         async with self.database.begin() as conn:
             edition = await to_preview(conn, edition_id)
+            begins("waiting")
             await previews.one_at_a_time(conn, edition.edition_no)
             placed, day = await line_up(conn, edition, self.plan)
-            figures, seen = await self.foresee(conn, placed, day)
+            figures, seen = await self.foresee(conn, placed, day, begins)
+            begins("comparing")
             audiences = await estimates.of_edition(conn, edition.edition_no)
             who = _who(placed, seen)
             changes = await _changes(conn, edition, who)

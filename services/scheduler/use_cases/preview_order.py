@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scheduler.adapters import estimates, orders
+from services.scheduler.adapters import audiences, estimates, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.estimates import Estimate
 from services.scheduler.adapters.order_counts import OrderCounts, count_order
@@ -14,17 +14,24 @@ from shared.persistence.database import Database
 
 
 @dataclass(frozen=True)
+class OrderAlone:
+    """What an order would come to, how its audience moved since acceptance, and (field, name) unheard of."""
+
+    edition: Edition
+    counts: OrderCounts
+    since: Estimate | None
+    unheard: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class PreviewOrder:
     """Computes what an order would come to if it were alone, as of its Wednesday."""
 
     database: Database
     plan: WeekPlan
 
-    async def __call__(self, order_id: UUID) -> tuple[Edition, OrderCounts, Estimate | None]:
-        """Return its edition, what it would come to, and how its audience moved since acceptance.
-
-        Raise NothingToPreview or AlreadyDecided.
-        """
+    async def __call__(self, order_id: UUID) -> OrderAlone:
+        """Return what it would come to; raise NothingToPreview or AlreadyDecided."""
         async with self.database.begin() as conn:
             found = await orders.named(conn, [order_id])
             edition = await orders.edition_of(conn, order_id)
@@ -32,7 +39,8 @@ class PreviewOrder:
                 raise NothingToPreview("There is no such order, or it is withdrawn")
             if edition.state is not EditionState.OPEN:
                 raise AlreadyDecided(f"The recipients of {edition.wednesday} are decided")
-            audiences = await estimates.of_edition(conn, edition.edition_no)
+            since = await estimates.of_edition(conn, edition.edition_no)
             day = self.plan.day_of(edition.release_at)
             seen = await count_order(conn, found[0].order_no, day)
-            return edition, seen, audiences.get(order_id)
+            unheard = await audiences.unheard_by(conn, found[0].order_no)
+            return OrderAlone(edition, seen, since.get(order_id), unheard)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from shared.contracts.crm import BATCH
 from shared.contracts.scheduler import AddressMissing
 from tests.component.scheduler.planning import (
     RELEASE,
@@ -48,3 +49,20 @@ async def test_D3_who_has_no_working_address_is_reported_once_for_an_edition(pla
     await planning.post(f"/editions/{frozen.edition_id}/resume", {"reason": "Servern var nere i onsdags."})
     await planning.freezes(THURSDAY)
     assert await reported(planning) == {"p5": "missing"}, "the others have been told"
+
+
+async def test_D3_more_people_than_a_message_holds_are_reported_in_batches_each_once(
+    planning: Planning,
+) -> None:
+    everyone = range(1, 2 * BATCH + 2)
+    await planning.knows(
+        [person(number, email=None) for number in everyone],
+        [unit(1)],
+        [assignment(number, number, 1) for number in everyone],
+    )
+    await planning.places(order())
+    await planning.freezes()
+    batches = [await reported(planning) for _ in range(3)]
+    assert sorted(map(len, batches)) == [1, BATCH, BATCH]
+    assert {name for batch in batches for name in batch} == {f"p{number}" for number in everyone}
+    assert await planning.running.world.waiting_in("crm.read-missing-addresses") == 0

@@ -155,8 +155,21 @@ async def test_a_simulation_takes_known_orders_and_drafts_and_leaves_nothing(pla
     unknown = await planning.post("/simulations", {**asked, "orders": [str(UUID(int=9))]})
     assert unknown.status_code == 404
     assert str(UUID(int=9)) in unknown.json()["detail"]
+    for field, name in (("assignment_types", "hovnarr"), ("units", "u77"), ("agreements", "okänt")):
+        audience = {"assignment_types": ["kassör"], "all_units": field != "units", field: [name]}
+        refused = await planning.post("/simulations", {**asked, "drafts": [{**draft, "audience": audience}]})
+        assert (refused.status_code, name in refused.json()["detail"]) == (422, True), refused.text
+        assert refused.json()["detail"].startswith("Utkast: ")
     for nonsense in ({"day": str(WEDNESDAY)}, {**asked, "orders": [str(chairs)] * 2}):
         assert (await planning.post("/simulations", nonsense)).status_code == 422
+
+
+async def test_the_preview_of_an_order_says_which_names_nobody_has_heard_of(planning: Planning) -> None:
+    await two_orders(planning)
+    types = ("ordförande", "hovnarr")
+    await planning.places(odd := order(audience=Audience(assignment_types=types, all_units=True)))
+    (unheard,) = (await planning.get(f"/orders/{odd.order_id}/preview"))["unheard_of"]
+    assert (unheard["name"], unheard["sentence"]) == ("hovnarr", "Ingen har uppdraget ”hovnarr”.")
 
 
 async def everything(planning: Planning) -> dict[str, int]:
@@ -216,6 +229,8 @@ async def test_there_is_nothing_to_foresee_of_what_is_decided_or_unknown(plannin
         return answer.status_code
 
     assert await asked("/editions/coming/preview") == 404
+    assert (await planning.post("/editions/coming/preview.ndjson", {})).status_code == 404
+    assert (await planning.post("/editions/coming/preview.ndjson", {}, "reader")).status_code == 403
     chairs, _ = await two_orders(planning)
     assert await asked("/editions/coming/preview") == 404, "nobody has made one"
     edition_id = (await made(planning))["edition_id"]
