@@ -111,13 +111,10 @@ EARLIER = """
           AND (mail.refused IS NULL OR get_bit(mail.refused, eo.position - 1) = 0)
           AND edition.state NOT IN ('open', 'parked', 'dissolved')
           AND (edition.state <> 'stopped' OR mail.state IN ('accepted', 'uncertain'))
-          AND NOT (edition.state IN ('frozen', 'held')
-              AND EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id))
     )
 """
 """Who got each order that another one names: it is in their mail, which was not held back and did not fail.
-What is withdrawn is taken out of the mails only at the release; of what was stopped, only what the relay has,
-or may have, counts."""
+Of what was stopped, only what the relay has, or may have, counts."""
 
 CONDITIONS = f"""
     asked AS MATERIALIZED (

@@ -40,6 +40,7 @@ class PlacedOrder:
     carried_from: int | None = None
     weeks: int = 0
     taken_back: str | None = None
+    follows_up: bool = False
 
     @property
     def ranked(self) -> Ranked:
@@ -52,6 +53,7 @@ class PlacedOrder:
             self.unit_id,
             self.completed_at,
             self.weeks,
+            self.follows_up,
         )
 
 
@@ -70,6 +72,11 @@ _ADD = text(
 _EDITIONS_OF = text(
     f"SELECT {EDITION} FROM edition JOIN edition_order USING (edition_no) "  # noqa: S608  # a constant
     "JOIN orders USING (order_no) WHERE order_id = :order_id ORDER BY weeks, wednesday DESC"
+)
+
+_FIRST_PLACE = text(
+    "SELECT edition_no, order_no FROM edition_order JOIN orders USING (order_no) "
+    "WHERE order_id = :order_id AND carried_from IS NULL"
 )
 
 _JOIN = text(
@@ -94,7 +101,7 @@ _ON_EDITION = text(
     SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at, position, recipients,
         taken_back IS NOT NULL
             OR EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id) AS withdrawn,
-        urgency, carried_from, weeks, taken_back
+        urgency, carried_from, weeks, taken_back, recipients_of <> '{}' AS follows_up
     FROM edition_order JOIN orders USING (order_no)
     WHERE edition_no = :edition_no ORDER BY position, order_no
     """
@@ -112,7 +119,8 @@ _LEAVING = text(
 _NAMED = text(
     """
     SELECT order_no, order_id, unit_id, unit_name, title, order_class, completed_at,
-        CAST(NULL AS integer) AS position, CAST(NULL AS bigint) AS recipients, false AS withdrawn, urgency
+        CAST(NULL AS integer) AS position, CAST(NULL AS bigint) AS recipients, false AS withdrawn, urgency,
+        recipients_of <> '{}' AS follows_up
     FROM orders WHERE order_id = ANY(:order_id)
     """
 )
@@ -170,6 +178,12 @@ async def editions_of(conn: AsyncConnection, order_id: UUID) -> list[Edition]:
 async def edition_of(conn: AsyncConnection, order_id: UUID) -> Edition | None:
     """Return the edition that an order is on, for all but those for whom it was moved."""
     return next(iter(await editions_of(conn, order_id)), None)
+
+
+async def first_place(conn: AsyncConnection, order_id: UUID) -> tuple[int, int] | None:
+    """Return the numbers of the edition that an order is on, for all but those moved, and of the order."""
+    row = (await conn.execute(_FIRST_PLACE, {"order_id": order_id})).one_or_none()
+    return (row.edition_no, row.order_no) if row else None
 
 
 async def withdraw(conn: AsyncConnection, order_id: UUID, reason: str, at: datetime) -> None:

@@ -196,14 +196,18 @@ async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> None
     await conn.execute(_PERSONS, {**told, "profile_key": [keys.get(row.attributes) for row in rows]})
 
 
-async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> None:
-    """Leave a tombstone for each (person, version): no name, no address, and assignments that end (F2)."""
+async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> set[int]:
+    """Leave a tombstone for each (person, version): no name, no address, and assignments that end (F2).
+
+    Return the mailboxes that were theirs.
+    """
     versions = dict(sorted(erased))
     told = {"person_id": list(versions), "version": list(versions.values())}
     mailboxes = (await conn.execute(_MAILBOXES_OF, {"person_id": told["person_id"]})).scalars().all()
     await conn.execute(_ERASE, told)
     await conn.execute(_ERASE_ASSIGNMENTS, {"person_id": told["person_id"]})
     await conn.execute(_FORGET_ADDRESSES, {"mailbox_key": list(mailboxes)})
+    return set(mailboxes)
 
 
 async def copy_units(conn: AsyncConnection, rows: Sequence[UnitRow]) -> None:

@@ -9,6 +9,8 @@ _MAILBOX = text(
     "INSERT INTO mailbox (address_hash) VALUES (:address_hash) ON CONFLICT (address_hash) DO NOTHING"
 )
 
+_MAILBOX_KEY = text("SELECT mailbox_key FROM mailbox WHERE address_hash = :address_hash")
+
 _NOTE = text(
     """
     INSERT INTO suppression (mailbox_key, scope, reason, lifted, at)
@@ -20,9 +22,10 @@ _NOTE = text(
 )
 
 
-async def suppress(conn: AsyncConnection, address_hash: bytes, scope: str, reason: str, at: datetime) -> None:
-    """Stop mail to an address within a scope, unless that was lifted later than ``at``."""
+async def suppress(conn: AsyncConnection, address_hash: bytes, scope: str, reason: str, at: datetime) -> int:
+    """Stop mail to an address within a scope, unless that was lifted later; return its mailbox."""
     await _note(conn, address_hash, scope, reason, at, lifted=False)
+    return int((await conn.execute(_MAILBOX_KEY, {"address_hash": address_hash})).scalar_one())
 
 
 async def lift(conn: AsyncConnection, address_hash: bytes, scope: str, at: datetime) -> None:

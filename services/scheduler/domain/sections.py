@@ -19,6 +19,7 @@ class Ranked:
     """What decides where an order stands in the mails of an edition.
 
     ``weeks`` is how often it was moved by contact pressure: 0 for one that is new on the edition.
+    ``follows_up``: it is for those who got an earlier order, a correction for example.
     """
 
     order_id: UUID
@@ -28,6 +29,12 @@ class Ranked:
     unit_id: str
     completed_at: datetime
     weeks: int = 0
+    follows_up: bool = False
+
+    @property
+    def always_goes(self) -> bool:
+        """What must be known, and what puts right what was said, is not moved for anything."""
+        return self.order_class == "duty" or self.follows_up
 
 
 def section_rank(order: Ranked) -> tuple[object, ...]:
@@ -45,11 +52,11 @@ def section_rank(order: Ranked) -> tuple[object, ...]:
 def turns(orders: Sequence[Ranked]) -> list[int | None]:
     """Return for each order its turn where only so many sections may go to one person (D2).
 
-    Duty goes always and has no turn. What has waited longest comes first, so that nothing waits for ever,
+    What always goes has no turn. What has waited longest comes first, so that nothing waits for ever,
     then the order of sections.
     """
     counted = sorted(
-        (order for order in orders if order.order_class != "duty"),
+        (order for order in orders if not order.always_goes),
         key=lambda order: (-order.weeks, section_rank(order)),
     )
     turn = {order.order_id: place for place, order in enumerate(counted, start=1)}

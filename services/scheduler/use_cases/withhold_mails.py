@@ -1,10 +1,11 @@
 """Take back from planned mails what must no longer be sent, and count what is left."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import merge, planned_mails
+from services.scheduler.adapters import held_mails, merge, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.withhold import ALL, withhold
 from services.scheduler.domain.deliveries import DeliveryState
@@ -15,6 +16,16 @@ async def withhold_all(conn: AsyncConnection, edition: Edition, now: datetime) -
     await merge.know_sizes(conn)
     await merge.tune(conn)
     await withhold_mails(conn, edition, now)
+
+
+async def withhold_from(conn: AsyncConnection, mailboxes: Collection[int], now: datetime) -> None:
+    """Look at once at the mails of a few mailboxes, in every edition that is decided and has not left.
+
+    One that is being frozen meanwhile may still hold them: its release looks at all of its mails once more.
+    """
+    for edition in await held_mails.holding(conn, mailboxes):
+        for mailbox in sorted(mailboxes):
+            await withhold_mails(conn, edition, now, (mailbox, mailbox))
 
 
 async def withhold_mails(

@@ -84,11 +84,14 @@ class History:
     def freeze(self, week: int) -> tuple[Mails, Excluded]:
         return naive.merge(self.world(week), WEDNESDAY + week * timedelta(days=7))
 
-    def take_back(self, mails: Mails) -> tuple[Mails, Excluded]:
-        """Return what is left of mails not yet handed over, and why the rest is not."""
+    def take_back(self, mails: Mails, addresses: set[str] | None = None) -> tuple[Mails, Excluded]:
+        """Return what is left of mails not yet handed over, and why the rest is not: all, or some of them."""
         lost: Excluded = {}
         left: Mails = {}
         for address, (language, people) in mails.items():
+            if addresses is not None and address not in addresses:
+                left[address] = (language, people)
+                continue
             for person, sections in people.items():
                 for order, roles in sections.items():
                     if reason := self._objection(address, person, self.orders[order][1]):

@@ -233,11 +233,16 @@ def refusal(world: World, order: Ordered, person: Who, *, valid: bool, barred: b
     return next((reason for applies, reason in reasons if applies), None)
 
 
+def always_goes(order: Ordered) -> bool:
+    """Whether nothing makes an order wait: it must be known, or puts right what was said."""
+    return order.order_class == "duty" or bool(order.audience.recipients_of)
+
+
 def too_many(world: World, granted: Iterable[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
     """Return what goes a week later: more than ``most`` that is no duty, what waits longest first (D2)."""
     if not world.most:
         return []
-    turns = sorted((o for o in in_order(world) if o.order_class != "duty"), key=lambda o: -o.weeks)
+    turns = sorted((o for o in in_order(world) if not always_goes(o)), key=lambda o: -o.weeks)
     pairs = set(granted)
     waiting = {p.name: [o.order_id for o in turns if (o.order_id, p.name) in pairs] for p in world.people}
     return [(order_id, name) for name, ids in waiting.items() for order_id in ids[world.most :]]

@@ -147,8 +147,12 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(name=names, version=versions)
     def person_is_erased(self, name: str, version: int) -> None:
         told = ErasedPerson(person_id=name, version=version)
+        theirs = {address for address, (_, readers) in self.planned.items() if name in readers}
+        if name in self.model.people:
+            theirs.add(str(self.model.people[name][1].email))
         self.ground.tell("erase-persons", PersonErased(persons=(told,)))
         self.model.erase(name)
+        self._take_back_at_once(theirs)
 
     @rule(version=versions, where=places)
     def unit(self, version: int, where: Where) -> None:
@@ -179,6 +183,8 @@ class AnyHistory(RuleBasedStateMachine):
             added = SuppressionAdded(address_hash=hashed, scope=scope, reason="opted_out", at=at)
             self.ground.tell("suppress-address", added)
         self.model.word(address, scope, minute, lifted=lifted)
+        if not lifted:
+            self._take_back_at_once({address})
 
     @rule(told=st.one_of(crowded, st.integers(0, 3).flatmap(ordered)))
     def order(self, told: Ordered) -> None:
@@ -199,6 +205,8 @@ class AnyHistory(RuleBasedStateMachine):
         order_id = placed[number % len(placed)] if placed and number else UUID(int=1000 + number % 4)
         self.ground.tell("withdraw-order", OrderWithdrawn(order_id=order_id, reason="Fel."))
         self.model.withdrawn.add(order_id)
+        if order_id in self.model.orders and self.model.orders[order_id][0] == self.week:
+            self._take_back_at_once(None)
 
     @precondition(lambda self: self.state == "open" and self.week < LAST_WEEK and self._has_orders())
     @rule()
@@ -264,6 +272,14 @@ class AnyHistory(RuleBasedStateMachine):
         duty = {key for key, (_, told) in self.model.orders.items() if told.order_class == "duty"}
         refused = {key for (key, _), reason in self.excluded.items() if reason.startswith("opted_out")}
         assert not duty & refused, "what an assignment holder must know passes an opt-out"
+
+    def _take_back_at_once(self, addresses: set[str] | None) -> None:
+        """What is decided and has not left loses what no longer holds, and says so."""
+        if self.state != "frozen":
+            return
+        self.planned, lost = self.model.take_back(self.planned, addresses)
+        self.excluded |= lost
+        assert self._noted() == self.excluded
 
     def _tell_people(self, told: list[tuple[int, Who]]) -> None:
         persons = [
