@@ -16,6 +16,7 @@ from services.scheduler.entrypoints.api_extra import extra_router
 from services.scheduler.entrypoints.api_preview import preview_router
 from services.scheduler.entrypoints.api_register import register_router
 from services.scheduler.entrypoints.api_texts import text_router
+from services.scheduler.entrypoints.api_withdrawing import withdrawing_router
 from services.scheduler.entrypoints.events import handlers
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.topology import CONSUMES
@@ -67,6 +68,7 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
             during_router(base, settings, plan),
             calendar_router(base, settings, plan),
             extra_router(base, settings, plan),
+            withdrawing_router(base, settings),
             feed_router(base, settings, plan),
             audience_router(base, settings),
             text_router(base.database, api_tokens(base, settings)),
@@ -83,10 +85,10 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     """Return what looks for work that is due. Each stands any number of processes doing it at once."""
     every = timedelta(seconds=settings.sweep_seconds)
     database, outbox, clock = base.database, base.outbox, base.clock
-    move = MoveClosed(database, outbox, clock, plan)
+    move = MoveClosed(database, outbox, clock, plan, settings.edition_capacity)
     park = ParkMissed(database, clock, plan, settings.park_after)
     freeze = FreezeDue(database, outbox, clock, plan, settings.park_after, settings.most_sections)
-    release = ReleaseDue(database, outbox, clock, settings.park_after, plan)
+    release = ReleaseDue(database, outbox, clock, settings.park_after, plan, settings.edition_capacity)
     hand_over = HandOver(database, outbox, clock, send)
 
     async def wednesday() -> None:

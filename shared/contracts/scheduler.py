@@ -77,7 +77,8 @@ class EditionCompleted(Message):
 
 class EditionStopped(Message):
     """A Wednesday was called off, before it left or on its way. ``left``: some of it was with the sender, so
-    that some recipients may have it; the scheduler's list says who."""
+    that some recipients may have it; the scheduler's list says who. ``carried_order_ids``: orders that had
+    left before, and were on it only for people who had to wait a week (D2); those do not get them."""
 
     TYPE: ClassVar[str] = "scheduler.edition.stopped.v1"
     edition_id: UUID
@@ -85,6 +86,7 @@ class EditionStopped(Message):
     reason: Line
     left: bool
     order_ids: tuple[UUID, ...]
+    carried_order_ids: tuple[UUID, ...] = ()
 
 
 class MissingAddress(Part):

@@ -82,6 +82,29 @@ def stopped(order: Order, *, left: bool) -> Letter:
     return Letter(_subject(f"Ditt utskick är stoppat: {order.wish.title}"), _body(order, swedish, english))
 
 
+def rest_stopped(order: Order, wednesday: date, reason: str) -> Letter:
+    """Return that those who had to wait for an order (D2) do not get it: their Wednesday was called off."""
+    title, why = _plain(order.wish.title), _plain(reason)
+    sv, en = in_swedish(wednesday), in_english(wednesday)
+    on_sv, on_en = _DAYS_SV[wednesday.weekday()], _DAYS_EN[wednesday.weekday()]
+    swedish = [
+        "Hej!",
+        f"Din beställning **{title}** har gått ut, men några mottagare fick vänta en vecka.",
+        f"Deras utskick, {on_sv} den {sv}, har stoppats, så de får den inte. Infodesken vet vilka de är.",
+        f"Anledning: {why}",
+        _signature(order),
+    ]
+    english = [
+        f"Your order **{title}** has left, but some recipients had to wait a week.",
+        f"Their mailing, on {on_en} {en}, has been stopped, so they do not get it.",
+        "The info desk knows who they are.",
+        f"Reason: {why}",
+    ]
+    return Letter(
+        _subject(f"En del av ditt utskick är stoppad: {order.wish.title}"), _body(order, swedish, english)
+    )
+
+
 def texts_leave(order: Order) -> Letter:
     """Return the confirmation of an order by text message. ``order.recipients`` is known."""
     title, people = _plain(order.wish.title), order.recipients or 0

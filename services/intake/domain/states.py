@@ -54,6 +54,9 @@ KNOWN_TO_SCHEDULER = frozenset(
 HAS_LEFT = frozenset({State.SENT, State.STOPPED})
 """States of an order of which it is known who got it, so that they can be written to again."""
 
+ON_ITS_WAY = frozenset({State.SENDING, State.SENT, State.STOPPED})
+"""States of an order whose Wednesday has come, so that none is told of any more."""
+
 _NOT_SUBMITTED = Ignored("the order has not been submitted")
 _IN_REVIEW = Ignored("the desk is looking at the order; it can be withdrawn, or returned by the desk")
 _PROMISED = Ignored("the order has been accepted; withdraw it and place a new one to change it")
@@ -61,6 +64,7 @@ _ALREADY_ACCEPTED = Ignored("the order has been accepted already")
 _DECIDED = Ignored("the recipients of its Wednesday are decided")
 _LEAVING = Ignored("its mails are leaving")
 _GONE = Ignored("its mails have left")
+_REST = Ignored("its mails have left; the desk can take back what waits for a later Wednesday (D2)")
 _WITHDRAWN = Ignored("the order has been withdrawn")
 _NEVER_ACCEPTED = Ignored("the order was never accepted, so no Wednesday can hold it")
 _OVERTAKEN = Ignored("a later report came first")
@@ -156,7 +160,7 @@ TABLE: Mapping[State, Mapping[Input, State | Ignored]] = {
         Input.SUBMIT: _GONE,
         Input.ACCEPT: _GONE,
         Input.RETURN: _GONE,
-        Input.WITHDRAW: _GONE,
+        Input.WITHDRAW: _REST,
         Input.SCHEDULE: _OVERTAKEN,
         Input.FREEZE: _OVERTAKEN,
         Input.RELEASE: _OVERTAKEN,

@@ -8,10 +8,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import answers
-from services.intake.domain.answers import Letter, returned, scheduled, stopped, texts_leave, texts_stopped
+from services.intake.domain.answers import (
+    Letter,
+    rest_stopped,
+    returned,
+    scheduled,
+    stopped,
+    texts_leave,
+    texts_stopped,
+)
 from services.intake.domain.orders import Order
 from services.intake.use_cases.desk import Desk
+from shared.contracts.scheduler import EditionStopped
 from shared.contracts.sender import SendMessage
+from shared.messaging.consuming import Received
 
 PURPOSE = "order-answer"
 
@@ -37,6 +47,15 @@ async def answer_stopped(
     key = f"intake-answer-{order.order_id}-stopped-{order.edition_id}"
     letter = stopped(order, left=left)
     return await _answer(conn, desk, order, key, "stopped", letter, now, correlation_id)
+
+
+async def answer_rest_stopped(
+    conn: AsyncConnection, desk: Desk, order: Order, said: EditionStopped, received: Received[EditionStopped]
+) -> None:
+    """Tell that the Wednesday was called off on which the last people were to get an order that had left."""
+    key = f"intake-answer-{order.order_id}-stopped-{said.edition_id}"
+    letter = rest_stopped(order, said.wednesday, said.reason)
+    await _answer(conn, desk, order, key, "stopped", letter, received.now, received.correlation_id)
 
 
 async def answer_texts(

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.adapters import orders
 from services.intake.domain.orders import note
-from services.intake.domain.states import Input
+from services.intake.domain.states import ON_ITS_WAY, Input
 from services.intake.use_cases.answering import answer_scheduled
 from services.intake.use_cases.desk import Desk
 from shared.contracts.scheduler import OrderScheduled
@@ -25,7 +25,8 @@ async def note_schedule(conn: AsyncConnection, desk: Desk, received: Received[Or
     if order is None:
         raise Permanent(f"intake has no order {said.order_id}")
     noted = note(order, Input.SCHEDULE)
-    overtaken = order.scheduled_as_of is not None and received.time < order.scheduled_as_of
+    known = order.scheduled_as_of
+    overtaken = known is not None and (order.state in ON_ITS_WAY or received.time < known)
     if overtaken or not noted.known_to_scheduler:
         log.info("report_ignored", order_id=str(order.order_id), state=order.state, report=Input.SCHEDULE)
         return

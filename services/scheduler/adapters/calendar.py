@@ -18,7 +18,11 @@ _BETWEEN = text(
         coalesce(greatest(changed_at, max(joined_at), max(withdrawal.at)), freeze_at) AS changed_at,
         coalesce(array_agg(title ORDER BY edition_order.order_no)
             FILTER (WHERE title IS NOT NULL AND coalesce(withdrawal.reason, taken_back) IS NULL), '{}')
-            AS titles
+            AS titles,
+        CASE WHEN frozen_at IS NOT NULL THEN mails ELSE (
+            SELECT CAST(figures->>'mails' AS bigint) FROM preview
+            WHERE preview.edition_no = edition.edition_no ORDER BY preview_no DESC LIMIT 1
+        ) END AS mails
     FROM edition LEFT JOIN edition_order USING (edition_no) LEFT JOIN orders USING (order_no)
     LEFT JOIN withdrawal USING (order_id)
     WHERE wednesday BETWEEN :first AND :last AND state <> 'dissolved'

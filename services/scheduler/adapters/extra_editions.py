@@ -63,7 +63,7 @@ _HOLDERS = text(
     f"""
     SELECT {EDITION} FROM edition WHERE state = 'open' AND edition_no IN (
         SELECT edition_no FROM edition_order JOIN orders USING (order_no)
-        WHERE order_id = ANY(:order_ids)
+        WHERE order_id = ANY(:order_ids) AND carried_from IS NULL
           AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id))
     ORDER BY wednesday FOR UPDATE
     """  # noqa: S608  # a constant

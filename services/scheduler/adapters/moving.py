@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,8 +40,8 @@ _NOTE_ALL = text("UPDATE edition_order SET note = :note WHERE edition_no = :edit
 _MOVE_ORDERS = text(
     """
     UPDATE edition_order SET edition_no = :to_no, note = :note, joined_at = :at
-    FROM orders WHERE orders.order_no = edition_order.order_no AND edition_no = :from_no
-      AND (CAST(:order_id AS uuid[]) IS NULL OR order_id = ANY(CAST(:order_id AS uuid[])))
+    WHERE edition_no = :from_no
+      AND (CAST(:order_no AS bigint[]) IS NULL OR order_no = ANY(CAST(:order_no AS bigint[])))
     """
 )
 
@@ -88,12 +87,12 @@ async def move_orders(
     target: Edition,
     note: str,
     at: datetime,
-    order_ids: Sequence[UUID] | None = None,
+    order_nos: Sequence[int] | None = None,
 ) -> None:
     """Bring all orders of a locked, open edition, or these, to another. What a freeze wrote goes."""
     await merge.discard(conn, source.edition_no)
     told = {"from_no": source.edition_no, "to_no": target.edition_no, "note": note, "at": at}
-    wanted = None if order_ids is None else list(order_ids)
-    await conn.execute(_MOVE_ORDERS, {**told, "order_id": wanted})
+    wanted = None if order_nos is None else list(order_nos)
+    await conn.execute(_MOVE_ORDERS, {**told, "order_no": wanted})
     for edition in (source, target):
         await conn.execute(_CHANGED, {"edition_no": edition.edition_no, "at": at})

@@ -34,7 +34,9 @@ _SUMMARIES = text(
             SELECT reason, sum(people) AS people FROM exclusion_count
             WHERE exclusion_count.edition_no = wanted.edition_no GROUP BY reason) AS e) AS excluded,
         (SELECT coalesce(jsonb_object_agg(state, mails), '{}') FROM tally
-            WHERE tally.edition_no = wanted.edition_no AND mails > 0) AS outcomes
+            WHERE tally.edition_no = wanted.edition_no AND mails > 0) AS outcomes,
+        (SELECT CAST(sum(saved) AS double precision) FROM order_saving
+            WHERE order_saving.edition_no = wanted.edition_no) AS saved
     FROM unnest(CAST(:edition_no AS bigint[])) AS wanted (edition_no)
     """
 )
@@ -98,11 +100,15 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Summary:
-    """An edition in short: orders not withdrawn, people left out by reason, mails by delivery state."""
+    """An edition in short: orders not withdrawn, people left out by reason, mails by delivery state.
+
+    ``saved``: mails that merging spared, once that is counted.
+    """
 
     orders: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
+    saved: float | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ async def exclusions(
 async def summaries(conn: AsyncConnection, edition_nos: list[int]) -> dict[int, Summary]:
     """Return editions in short, by number."""
     rows = await conn.execute(_SUMMARIES, {"edition_no": edition_nos})
-    return {row.edition_no: Summary(row.orders, row.excluded, row.outcomes) for row in rows}
+    return {row.edition_no: Summary(row.orders, row.excluded, row.outcomes, row.saved) for row in rows}
 
 
 async def withheld(conn: AsyncConnection, edition_no: int) -> dict[int, int]:

@@ -22,7 +22,9 @@ class Saving:
 _UNCOUNTED = text(
     """
     SELECT edition_no FROM edition
-    WHERE state IN ('released', 'completed', 'stopped')
+    WHERE (state IN ('released', 'completed') OR (state = 'stopped' AND NOT EXISTS (
+          SELECT FROM tally WHERE tally.edition_no = edition.edition_no AND tally.mails > 0
+            AND tally.state IN ('planned', 'deferred'))))
       AND EXISTS (SELECT FROM edition_order eo
           WHERE eo.edition_no = edition.edition_no AND position IS NOT NULL)
       AND NOT EXISTS (SELECT FROM order_saving s WHERE s.edition_no = edition.edition_no)
@@ -54,11 +56,13 @@ _COUNT = text(
     """
 )
 
+_FORGET = text("DELETE FROM order_saving WHERE edition_no = :edition_no")
+
 _OF_EDITION = text("SELECT order_no, together, saved FROM order_saving WHERE edition_no = :edition_no")
 
 
 async def uncounted(conn: AsyncConnection) -> int | None:
-    """Return an edition that has left and is not counted yet, locked."""
+    """Return an edition that has left and is not counted yet, locked. A stopped one when all is settled."""
     edition_no: int | None = (await conn.execute(_UNCOUNTED)).scalar()
     return edition_no
 
@@ -67,6 +71,11 @@ async def count(conn: AsyncConnection, edition_no: int) -> None:
     """Count an edition's mails as they left."""
     await tune(conn)
     await conn.execute(_COUNT, {"edition_no": edition_no})
+
+
+async def forget(conn: AsyncConnection, edition_no: int) -> None:
+    """Count a stopped edition anew when it is known what left of it."""
+    await conn.execute(_FORGET, {"edition_no": edition_no})
 
 
 async def of_edition(conn: AsyncConnection, edition_no: int) -> dict[int, Saving]:

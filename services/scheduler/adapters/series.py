@@ -13,11 +13,13 @@ _MONTHS = text(
             AS month
     ),
     decided AS (
-        SELECT edition_no, CAST(date_trunc('month', wednesday) AS date) AS month, pairs, mails
+        SELECT edition_no, CAST(date_trunc('month', wednesday) AS date) AS month, pairs, mails,
+            state = 'stopped' AS stopped
         FROM edition WHERE frozen_at IS NOT NULL AND wednesday >= CAST(:first AS date)
     ),
     frozen AS (
-        SELECT month, count(*) AS editions, sum(pairs) AS pairs, sum(mails) AS mails
+        SELECT month, count(*) AS editions, count(*) FILTER (WHERE stopped) AS stopped, sum(pairs) AS pairs,
+            sum(mails) AS mails
         FROM decided GROUP BY month
     ),
     left_out AS (
@@ -29,18 +31,24 @@ _MONTHS = text(
     withheld AS (
         SELECT month, sum(later) AS people FROM decided JOIN exclusion_count USING (edition_no) GROUP BY month
     ),
+    spared AS (
+        SELECT month, round(sum(saved)) AS saved FROM decided JOIN order_saving USING (edition_no)
+        GROUP BY month
+    ),
     outcome AS (
         SELECT month, jsonb_object_agg(state, mails) AS outcomes FROM (
             SELECT month, state, sum(tally.mails) AS mails
             FROM decided JOIN tally USING (edition_no) GROUP BY month, state
         ) AS by_state WHERE mails > 0 GROUP BY month
     )
-    SELECT month, coalesce(editions, 0) AS editions, coalesce(pairs, 0) AS pairs,
+    SELECT month, coalesce(editions, 0) AS editions, coalesce(stopped, 0) AS stopped,
+        coalesce(saved, 0) AS saved, coalesce(pairs, 0) AS pairs,
         coalesce(mails, 0) AS mails, coalesce(left_out.people, 0) AS left_out,
         coalesce(withheld.people, 0) AS withheld, coalesce(excluded, '{}') AS excluded,
         coalesce(outcomes, '{}') AS outcomes
     FROM month LEFT JOIN frozen USING (month) LEFT JOIN left_out USING (month)
     LEFT JOIN withheld USING (month) LEFT JOIN outcome USING (month)
+    LEFT JOIN spared USING (month)
     ORDER BY month
     """
 )
@@ -51,21 +59,19 @@ class Month:
     """A month's Wednesdays, as they were frozen. ``ordered`` is ``pairs`` and ``excluded``: (order, person).
 
     ``withheld`` of the pairs were taken back after it. ``outcomes``: mails by delivery state.
+    ``saved``: mails that merging spared (A6), of what has left; ``stopped``: Wednesdays that were called off.
     """
 
     month: date
     editions: int
+    stopped: int
+    saved: int
     ordered: int
     pairs: int
     mails: int
     withheld: int
     excluded: dict[str, int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def saved(self) -> int:
-        """Mails that merging spared (A6)."""
-        return self.pairs - self.mails
 
 
 async def months(conn: AsyncConnection, first: date, last: date) -> list[Month]:
@@ -74,6 +80,8 @@ async def months(conn: AsyncConnection, first: date, last: date) -> list[Month]:
         Month(
             month=row.month,
             editions=row.editions,
+            stopped=row.stopped,
+            saved=int(row.saved),
             ordered=int(row.pairs + row.left_out),
             pairs=int(row.pairs),
             mails=int(row.mails),

@@ -10,10 +10,11 @@ from services.scheduler.adapters.editions import EDITION, Edition, edition_from
 
 _CHAIN = """
     WITH RECURSIVE chain AS (
-        SELECT edition_no, order_no, CAST(NULL AS bigint) AS moved_from FROM edition_order
+        SELECT edition_no, order_no, CAST(NULL AS bigint) AS moved_from, taken_back FROM edition_order
         WHERE edition_no = :edition_no AND order_no = coalesce(CAST(:order_no AS bigint), order_no)
         UNION ALL
-        SELECT later.edition_no, later.order_no, later.carried_from FROM chain JOIN edition_order later
+        SELECT later.edition_no, later.order_no, later.carried_from, later.taken_back
+        FROM chain JOIN edition_order later
             ON later.order_no = chain.order_no AND later.carried_from = chain.edition_no
     )
 """
@@ -25,7 +26,7 @@ _TO_COME = text(
 )
 
 _SHARES = text(
-    f"{_CHAIN} SELECT edition_no, order_no, moved_from FROM chain "  # noqa: S608  # a constant
+    f"{_CHAIN} SELECT edition_no, order_no, moved_from, taken_back IS NULL FROM chain "  # noqa: S608  # a constant
     "WHERE edition_no = ANY(:to_come)"
 )
 
@@ -65,11 +66,15 @@ _PROMISED = text(
 
 @dataclass(frozen=True)
 class Share:
-    """An order on an edition that has not begun to leave; ``moved_from`` the one before, if it was moved."""
+    """An order on an edition that has not begun to leave; ``moved_from`` the one before, if it was moved.
+
+    ``was_to_come``: nobody had taken it back before.
+    """
 
     edition_no: int
     order_no: int
     moved_from: int | None
+    was_to_come: bool
 
 
 async def to_come(conn: AsyncConnection, edition_no: int, order_no: int | None) -> list[Edition]:

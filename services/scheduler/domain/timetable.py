@@ -12,7 +12,10 @@ CLOSED = "Stängd dag: onsdagens beställningar går nästa öppna onsdag."
 
 @dataclass(frozen=True)
 class Planned:
-    """An edition as the calendar shows it. ``changed_at``: when its moments or orders last changed."""
+    """An edition as the calendar shows it. ``changed_at``: when its moments or orders last changed.
+
+    ``mails`` are as the freeze decided, before it as the newest preview counted; None if there is none.
+    """
 
     edition_id: UUID
     day: date
@@ -25,6 +28,7 @@ class Planned:
     sequence: int
     changed_at: datetime
     titles: tuple[str, ...]
+    mails: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class CalendarDay:
     undo_at: datetime
     release_at: datetime
     edition: Planned | None
+
+
+def over(mails: int | None, capacity: int) -> int | None:
+    """Return how many mails are above a capacity; None if there is none, or they are not counted yet."""
+    return None if mails is None or not capacity else max(0, mails - capacity)
 
 
 def timetable(plan: WeekPlan, editions: Iterable[Planned], today: date, weeks: int) -> list[CalendarDay]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import delivery_progress, editions, merge, names, orders, overview, savings
 from services.scheduler.adapters.editions import Edition
+from services.scheduler.domain.editions import EditionState
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.entrypoints import schemas
 from services.scheduler.settings import SchedulerSettings
@@ -104,7 +105,6 @@ async def summaries(conn: AsyncConnection, found: list[Edition]) -> list[dict[st
 
 
 def _summary(edition: Edition, brief: overview.Summary) -> dict[str, Any]:
-    saved = 100 * (1 - edition.mails / edition.pairs) if edition.pairs else 0.0
     return {
         "edition_id": edition.edition_id,
         "wednesday": edition.wednesday,
@@ -114,11 +114,20 @@ def _summary(edition: Edition, brief: overview.Summary) -> dict[str, Any]:
         "release_at": edition.release_at,
         "pairs": edition.pairs,
         "mails": edition.mails,
-        "saved_percent": round(saved, 1),
+        "saved_percent": round(_saved_percent(edition, brief), 1),
         "orders": brief.orders,
         "excluded": brief.excluded,
         "outcomes": brief.outcomes,
     }
+
+
+def _saved_percent(edition: Edition, brief: overview.Summary) -> float:
+    """Of the mails there would be without merging: as decided, or of what left before it was stopped."""
+    if edition.state in (EditionState.PARKED, EditionState.STOPPED):
+        saved = brief.saved or 0.0
+        left = sum(mails for state, mails in brief.outcomes.items() if state not in ("planned", "suppressed"))
+        return 100 * saved / (left + saved) if saved else 0.0
+    return 100 * (1 - edition.mails / edition.pairs) if edition.pairs else 0.0
 
 
 async def _figures(conn: AsyncConnection, edition: Edition) -> schemas.EditionFigures:

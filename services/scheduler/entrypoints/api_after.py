@@ -23,7 +23,7 @@ from shared.web.problems import Problem, documented
 from shared.web.tokens import allow
 
 Months = Annotated[int, Query(ge=1, le=120, description="How many, the present one included.")]
-COLUMNS = ("month", "editions", "ordered", "pairs", "mails", "saved", "withheld")
+COLUMNS = ("month", "editions", "stopped", "ordered", "pairs", "mails", "saved", "withheld")
 
 
 def after_router(

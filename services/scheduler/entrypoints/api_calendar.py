@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import calendar
 from services.scheduler.adapters.icalendar_feed import as_ical
-from services.scheduler.domain.timetable import CalendarDay, timetable
+from services.scheduler.domain.timetable import CalendarDay, over, timetable
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints import schemas_calendar as schemas
 from services.scheduler.entrypoints.api import api_tokens
@@ -28,7 +28,7 @@ def calendar_router(base: Foundation, settings: SchedulerSettings, plan: WeekPla
     """Return the routes, over one database."""
     tokens = api_tokens(base, settings)
     router = APIRouter(prefix="/api/v1/calendar", responses=documented(401, 403), tags=["calendar"])
-    _add_calendar(router, base, plan, tokens)
+    _add_calendar(router, base, settings, plan, tokens)
     _add_feeds(router, base, tokens)
     return router
 
@@ -63,7 +63,9 @@ def feed_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -
     return router
 
 
-def _add_calendar(router: APIRouter, base: Foundation, plan: WeekPlan, tokens: ApiTokens) -> None:
+def _add_calendar(
+    router: APIRouter, base: Foundation, settings: SchedulerSettings, plan: WeekPlan, tokens: ApiTokens
+) -> None:
     @router.get(
         "",
         summary="The coming Wednesdays and extra editions",
@@ -73,7 +75,8 @@ def _add_calendar(router: APIRouter, base: Foundation, plan: WeekPlan, tokens: A
     async def show_calendar(weeks: Annotated[int, Query(ge=1, le=104)] = 12) -> schemas.CalendarOut:
         async with base.database.begin() as conn:
             days = await _days(conn, base, plan, weeks)
-        return schemas.CalendarOut(time_zone=plan.zone.key, days=[_day(day) for day in days])
+        told = [_day(day, settings.edition_capacity) for day in days]
+        return schemas.CalendarOut(time_zone=plan.zone.key, days=told)
 
 
 def _add_feeds(router: APIRouter, base: Foundation, tokens: ApiTokens) -> None:
@@ -115,8 +118,9 @@ async def _days(conn: AsyncConnection, base: Foundation, plan: WeekPlan, weeks: 
     return timetable(plan, found, today, weeks)
 
 
-def _day(day: CalendarDay) -> schemas.CalendarDayOut:
+def _day(day: CalendarDay, capacity: int) -> schemas.CalendarDayOut:
     edition = day.edition
+    mails = edition.mails if edition else None
     return schemas.CalendarDayOut(
         day=day.day,
         week=day.day.isocalendar().week,
@@ -131,4 +135,7 @@ def _day(day: CalendarDay) -> schemas.CalendarDayOut:
         extra=edition.extra if edition else False,
         moved_from=edition.moved_from if edition else None,
         orders=list(edition.titles) if edition else [],
+        capacity=capacity or None,
+        mails=mails,
+        over_capacity=over(mails, capacity),
     )

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.foresight import NamedMail
 from services.scheduler.adapters.previews import Preview
+from services.scheduler.domain.timetable import over
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints import preview_lines
 from services.scheduler.entrypoints import schemas_preview as schemas
@@ -49,15 +50,17 @@ def preview_router(
     router = APIRouter(prefix="/api/v1", responses=documented(401, 403), tags=["previews"])
     figures = [Depends(allow(tokens, "desk", "reader"))]
     preview = PreviewEdition(base.database, base.clock, plan, foresee)
-    _add_previews(router, preview, figures, tokens)
-    _add_progress(router, preview, tokens)
+    _add_previews(router, preview, figures, tokens, settings.edition_capacity)
+    _add_progress(router, preview, tokens, settings.edition_capacity)
     _add_names(router, PreviewMails(base.database, plan, foresee), [Depends(allow(tokens, "desk"))])
     _add_order(router, PreviewOrder(base.database, plan), figures)
     _add_simulation(router, Simulate(base.database, foresee), figures, base)
     return router
 
 
-def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any], tokens: ApiTokens) -> None:
+def _add_previews(
+    router: APIRouter, preview: PreviewEdition, figures: list[Any], tokens: ApiTokens, capacity: int
+) -> None:
     @router.post(
         "/editions/{edition}/preview",
         summary="Preview a Wednesday as of that day",
@@ -69,7 +72,7 @@ def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any]
         edition: Which, caller: Annotated[Principal, Depends(allow(tokens, "desk"))]
     ) -> schemas.PreviewAnswer:
         with _refusals():
-            return _preview(*await preview(_id(edition), caller.subject), preview.plan)
+            return _preview(*await preview(_id(edition), caller.subject), preview.plan, capacity)
 
     @router.get(
         "/editions/{edition}/preview",
@@ -79,10 +82,10 @@ def _add_previews(router: APIRouter, preview: PreviewEdition, figures: list[Any]
     )
     async def show_preview(edition: Which) -> schemas.PreviewAnswer:
         with _refusals():
-            return _preview(*await preview.latest(_id(edition)), preview.plan)
+            return _preview(*await preview.latest(_id(edition)), preview.plan, capacity)
 
 
-def _add_progress(router: APIRouter, preview: PreviewEdition, tokens: ApiTokens) -> None:
+def _add_progress(router: APIRouter, preview: PreviewEdition, tokens: ApiTokens, capacity: int) -> None:
     @router.post(
         "/editions/{edition}/preview.ndjson",
         summary="Preview a Wednesday, and see how far it is",
@@ -97,7 +100,7 @@ def _add_progress(router: APIRouter, preview: PreviewEdition, tokens: ApiTokens)
         edition: Which, caller: Annotated[Principal, Depends(allow(tokens, "desk"))]
     ) -> StreamingResponse:
         async def make(begins: Begins) -> schemas.PreviewAnswer:
-            return _preview(*await preview(_id(edition), caller.subject, begins), preview.plan)
+            return _preview(*await preview(_id(edition), caller.subject, begins), preview.plan, capacity)
 
         with _refusals():
             return StreamingResponse(await preview_lines.as_lines(make), media_type=preview_lines.MEDIA_TYPE)
@@ -196,11 +199,12 @@ def _id(edition: Which) -> UUID | None:
     return None if edition == "coming" else edition
 
 
-def _preview(edition: Edition, preview: Preview, plan: WeekPlan) -> schemas.PreviewAnswer:
+def _preview(edition: Edition, preview: Preview, plan: WeekPlan, capacity: int) -> schemas.PreviewAnswer:
     day = edition.wednesday
     named = {"edition_id": edition.edition_id, "wednesday": day, "warning": plan.warning(day)}
     made = {"made_at": preview.made_at, "made_by": preview.made_by}
-    return schemas.PreviewAnswer.model_validate({**preview.figures, **named, **made})
+    room = {"capacity": capacity or None, "over_capacity": over(preview.figures["mails"], capacity)}
+    return schemas.PreviewAnswer.model_validate({**preview.figures, **named, **made, **room})
 
 
 def _mail(mail: NamedMail, programme: Programme) -> schemas.MailInPreview:

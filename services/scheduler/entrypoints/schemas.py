@@ -63,7 +63,10 @@ class EditionSummary(Answer):
     release_at: datetime
     pairs: int = Field(examples=[21480], description="(order, person): the mails there would be unmerged.")
     mails: int = Field(examples=[6902], description="Planned mails, one for each address (A6).")
-    saved_percent: float = Field(examples=[67.9])
+    saved_percent: float = Field(
+        examples=[67.9],
+        description="Of the mails there would be unmerged. If stopped, of what left; if parked, 0.",
+    )
     orders: int = Field(examples=[7], description="Orders on it that are not withdrawn.")
     excluded: dict[str, int] = Field(
         examples=[{"missing_address": 980, "opted_out": 140}], description="(order, person) left out."

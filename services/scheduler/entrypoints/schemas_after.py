@@ -47,10 +47,11 @@ class MonthFigures(Answer):
 
     month: date = Field(examples=[date(2026, 3, 1)], description="Its first day.")
     editions: int = Field(examples=[4])
+    stopped: int = Field(examples=[0], description="Of the editions, called off before or on their way.")
     ordered: int = Field(examples=[90_400], description="(order, person) that the orders name.")
     pairs: int = Field(examples=[85_920], description="Of them reached: mails if unmerged.")
     mails: int = Field(examples=[27_608], description="After merging (A6).")
-    saved: int = Field(examples=[58_312])
+    saved: int = Field(examples=[58_312], description="Mails that merging spared, of what has left (A6).")
     withheld: int = Field(examples=[31], description="Of the pairs, taken back after the freeze.")
     excluded: dict[str, int] = Field(examples=[{"missing_address": 3920, "opted_out": 560}])
     outcomes: dict[str, int] = Field(examples=[{"accepted": 27_560, "failed": 48}])

@@ -34,6 +34,13 @@ class CalendarDayOut(Answer):
     extra: bool = Field(description="Outside of Wednesdays, by two people's decision (A2).")
     moved_from: date | None = Field(examples=[None], description="The closed Wednesday it was meant for.")
     orders: list[str] = Field(examples=[["Handlingar till årsmötet"]], description="Titles.")
+    capacity: int | None = Field(examples=[60_000], description="Most mails; none: no limit.")
+    mails: int | None = Field(
+        examples=[27_608], description="As frozen, or as the latest preview counted; none if there is none."
+    )
+    over_capacity: int | None = Field(
+        examples=[0], description="Mails above the capacity: what must be known goes all the same."
+    )
 
 
 class CalendarOut(Answer):

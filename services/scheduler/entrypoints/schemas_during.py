@@ -1,6 +1,6 @@
 """What the API takes and answers while an edition is on its way."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -29,6 +29,18 @@ class DecisionOut(Answer):
 
 class DecisionList(Answer):
     decisions: list[DecisionOut]
+
+
+class TakenOff(Answer):
+    edition_id: UUID
+    wednesday: date = Field(examples=[date(2026, 3, 11)])
+
+
+class RestWithdrawn(Answer):
+    """Where people who had to wait (D2) would have got the order."""
+
+    order_id: UUID
+    editions: list[TakenOff]
 
 
 class RecipientOut(Answer):

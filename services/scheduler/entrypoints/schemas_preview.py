@@ -140,6 +140,8 @@ class PreviewAnswer(WednesdayFigures):
     warning: str = Field(examples=[""], description="What to beware of on the day, a half day for example.")
     made_at: datetime
     made_by: str = Field(examples=["desk@example.org"])
+    capacity: int | None = Field(examples=[60_000], description="Most mails; none: no limit.")
+    over_capacity: int | None = Field(examples=[0], description="Mails above it.")
     changes: Changes | None = Field(description="None for an edition's first preview.")
     audiences: list[AudienceSinceAcceptance]
 

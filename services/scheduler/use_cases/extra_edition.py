@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import editions, extra_editions, moving, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.extra_editions import Extra
+from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain import extra_editions as rules
 from services.scheduler.domain.extra_editions import ExtraRefused
 from services.scheduler.domain.notes import extra as extra_note
@@ -72,20 +73,22 @@ class ExtraEditions:
             raise ExtraRefused(rules.TAKEN)
         note = with_warning(extra_note(proposed.reason), self.plan, proposed.day)
         for source in sources:
-            await moving.move_orders(conn, source, edition, note, now, proposed.order_ids)
+            theirs = [o.order_no for o in await _waiting(conn, source) if o.order_id in proposed.order_ids]
+            await moving.move_orders(conn, source, edition, note, now, theirs)
         await tell_orders(conn, self.outbox, edition, note)
         return edition
 
     async def _all_waiting(self, conn: AsyncConnection, order_ids: Sequence[UUID]) -> list[Edition]:
         """Return the open editions that hold the orders, locked; refuse if one is on none."""
         sources = await extra_editions.holders(conn, order_ids)
-        there = {
-            order.order_id
-            for source in sources
-            for order in await orders.on_edition(conn, source.edition_no)
-            if not order.withdrawn
-        }
+        there = {order.order_id for source in sources for order in await _waiting(conn, source)}
         for order_id in order_ids:
             if order_id not in there:
                 raise ExtraRefused(rules.NOT_WAITING.format(order_id=order_id))
         return sources
+
+
+async def _waiting(conn: AsyncConnection, edition: Edition) -> list[PlacedOrder]:
+    """Return the orders of an edition of which nothing has left yet."""
+    placed = await orders.on_edition(conn, edition.edition_no)
+    return [order for order in placed if not order.withdrawn and order.carried_from is None]

@@ -6,11 +6,14 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, moving
+from services.scheduler.adapters import editions, merge, moving, orders
 from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.editions import EditionInput, EditionState
 from services.scheduler.domain.notes import moved, with_warning
+from services.scheduler.domain.sections import section_rank
 from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.use_cases.room import Joining, has_room
 from services.scheduler.use_cases.tell_orders import tell_orders
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
@@ -26,13 +29,15 @@ class MoveClosed:
     """A sweeper: one edition in one transaction, under its lock.
 
     The edition moves with its identifier; where the next open Wednesday has one already, its orders join that
-    and it is dissolved. What was frozen is opened, to be decided anew at the new cut-off.
+    and it is dissolved. What was frozen is opened, to be decided anew at the new cut-off. ``capacity``: most
+    mails of an edition, 0 for any number: what does not fit joins a later one.
     """
 
     database: Database
     outbox: Outbox
     clock: Clock
     plan: WeekPlan
+    capacity: int = 0
 
     async def __call__(self) -> None:
         async with self.database.begin() as conn:
@@ -50,16 +55,42 @@ class MoveClosed:
             edition = await self._opened(conn, edition, now)
             wednesday, there = await self._next(conn, edition.wednesday)
             note = moved(edition.wednesday, wednesday)
-            told = with_warning(note, self.plan, wednesday)
             if there is None:
+                told = with_warning(note, self.plan, wednesday)
                 await self._move_day(conn, edition, wednesday, told, now)
-                there = await editions.by_no(conn, edition.edition_no)
+                await tell_orders(conn, self.outbox, await editions.by_no(conn, edition.edition_no), told)
             else:
-                await moving.move_orders(conn, edition, there, told, now)
+                await self._join(conn, edition, there, now)
                 await editions.move(conn, edition, EditionInput.DISSOLVE, now)
             await editions.note_decision(conn, edition, "move", CALENDAR, note, now)
-            await tell_orders(conn, self.outbox, there, told)
         log.warning("edition_moved", closed=str(known.wednesday), wednesday=str(wednesday))
+
+    async def _join(self, conn: AsyncConnection, edition: Edition, there: Edition, now: datetime) -> None:
+        """Bring the orders to an edition that is there already, and what has no room there to later ones."""
+        placed = await orders.on_edition(conn, edition.edition_no)
+        together = [Joining(o.order_no, o.carried_from) for o in placed if not o.withdrawn]
+        if await has_room(conn, there, self.capacity, together):
+            await self._bring(conn, edition, there, [order.order_no for order in placed], now)
+            return
+        for order in sorted(placed, key=lambda o: section_rank(o.ranked)):
+            goal = there
+            while not await self._takes(conn, goal, order):
+                wednesday, free = await self._next(conn, goal.wednesday)
+                goal = free or await editions.opened(conn, wednesday, self.plan, now)
+            await self._bring(conn, edition, goal, [order.order_no], now)
+
+    async def _takes(self, conn: AsyncConnection, goal: Edition, order: PlacedOrder) -> bool:
+        if order.withdrawn or order.ranked.always_goes:
+            return True
+        return await has_room(conn, goal, self.capacity, [Joining(order.order_no, order.carried_from)])
+
+    async def _bring(
+        self, conn: AsyncConnection, edition: Edition, goal: Edition, order_nos: list[int], now: datetime
+    ) -> None:
+        note = moved(edition.wednesday, goal.wednesday)
+        told = with_warning(note, self.plan, goal.wednesday)
+        await moving.move_orders(conn, edition, goal, told, now, order_nos)
+        await tell_orders(conn, self.outbox, goal, told, order_nos)
 
     async def _opened(self, conn: AsyncConnection, edition: Edition, now: datetime) -> Edition:
         if edition.state is EditionState.OPEN:

@@ -5,13 +5,14 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import audiences, editions, merge, names, orders
+from services.scheduler.adapters import audiences, editions, names, orders
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionState
 from services.scheduler.domain.notes import FULL, LATE, with_sentences, with_warning
 from services.scheduler.domain.unheard import NOT_COME, sentence
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.plan_texts import PlanTexts
+from services.scheduler.use_cases.room import Joining, has_room
 from shared.contracts.intake import OrderAccepted
 from shared.contracts.scheduler import OrderScheduled
 from shared.messaging.consuming import Received
@@ -22,8 +23,8 @@ from shared.messaging.outbox import Outbox
 class PlaceOrder:
     """Puts an order on the Wednesday that the rules give, or the next one that still takes it.
 
-    ``capacity``: most mails of an edition, 0 for any number. What must be known (`duty`) is never moved for
-    lack of room, nor is the first order of an edition: it would not fit anywhere.
+    ``capacity``: most mails of an edition, 0 for any number. What must be known (`duty`) and what follows up
+    an earlier order are never moved for lack of room.
     """
 
     plan: WeekPlan
@@ -77,14 +78,9 @@ class PlaceOrder:
     async def _has_room(
         self, conn: AsyncConnection, edition: Edition, order: OrderAccepted, order_no: int
     ) -> bool:
-        if not self.capacity or order.order_class == "duty":
+        if order.order_class == "duty" or order.audience.recipients_of:
             return True
-        placed = await orders.on_edition(conn, edition.edition_no)
-        there = [other.order_no for other in placed if not other.withdrawn and other.carried_from is None]
-        if not there:
-            return True
-        merged = await merge.forecast(conn, [*there, order_no], edition.wednesday)
-        return merged.mails <= self.capacity
+        return await has_room(conn, edition, self.capacity, [Joining(order_no)])
 
     async def _answer(
         self, conn: AsyncConnection, received: Received[OrderAccepted], edition: Edition

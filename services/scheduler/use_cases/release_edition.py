@@ -10,7 +10,7 @@ from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.editions import EditionInput
 from services.scheduler.domain.wednesdays import WeekPlan
-from services.scheduler.use_cases.carry_over import carry_over
+from services.scheduler.use_cases.carry_over import CarryOver
 from services.scheduler.use_cases.withhold_mails import withhold_all
 from shared.clock import Clock
 from shared.contracts.sender import DELIVER_BATCH, PrepareEdition, Section
@@ -27,6 +27,7 @@ class ReleaseDue:
     clock: Clock
     park_after: timedelta
     plan: WeekPlan
+    capacity: int = 0
 
     async def __call__(self) -> None:
         while await self._release_one():
@@ -51,7 +52,7 @@ class ReleaseDue:
         await withhold_all(conn, edition, now)
         batches = await planned_mails.divide(conn, edition.edition_no, DELIVER_BATCH)
         await editions.move(conn, edition, EditionInput.RELEASE, now)
-        await carry_over(conn, self.plan, edition, now)
+        await CarryOver(self.plan, self.capacity)(conn, edition, now)
         if batches:
             texts = await orders.texts_of(conn, [order.order_no for order in placed])
             sections = tuple(_section(order, texts) for order in placed)

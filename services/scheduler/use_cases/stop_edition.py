@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders, planned_mails, stopping
+from services.scheduler.adapters import editions, orders, planned_mails, savings, stopping
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import DeliveryState, stopped_because
 from services.scheduler.domain.editions import EditionInput, after
@@ -50,14 +50,16 @@ class StopEdition:
         stopped = await stopping.conclude(conn, edition.edition_no, stopped_because(reason), now)
         moved = {DeliveryState.PLANNED: -stopped, DeliveryState.SUPPRESSED: stopped}
         await planned_mails.count(conn, edition.edition_no, moved, now)
+        await savings.forget(conn, edition.edition_no)
 
     async def _tell(self, conn: AsyncConnection, edition: Edition, reason: str) -> None:
-        placed = await orders.on_edition(conn, edition.edition_no)
+        placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
         told = EditionStopped(
             edition_id=edition.edition_id,
             wednesday=edition.wednesday,
             reason=reason,
             left=edition.releasing_at is not None,
-            order_ids=tuple(o.order_id for o in placed if not o.withdrawn and o.carried_from is None),
+            order_ids=tuple(o.order_id for o in placed if o.carried_from is None),
+            carried_order_ids=tuple(o.order_id for o in placed if o.carried_from is not None),
         )
         await self.outbox.add(conn, told, correlation_id=edition.edition_id)

@@ -5,8 +5,10 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.contracts.intake import Audience, OrderWithdrawn
-from shared.contracts.sender import DeliveryReported, Outcome
+from shared.contracts.sender import DeliverBatch, DeliveryReported, Outcome
 from tests.component.scheduler.planning import (
     CUTOFF,
     RELEASE,
@@ -21,6 +23,7 @@ from tests.component.scheduler.planning import (
 from tests.support.one_service import bearer
 from tests.support.waiting import until
 
+WHY = {"reason": "Fel datum."}
 TOMORROW = WEDNESDAY + timedelta(days=1)
 
 
@@ -109,12 +112,15 @@ async def test_twelve_months_in_figures_and_as_a_file(planning: Planning) -> Non
     await planning.reports(batch, "accepted")
     await planning.edition_becomes(edition_id, "completed")
 
-    months = (await planning.get("/figures?months=12"))["months"]
+    months = (await until(lambda: planning.get("/figures?months=12"), lambda f: f["months"][-1]["saved"]))[
+        "months"
+    ]
     assert [month["month"] for month in (months[0], months[-1])] == ["2025-12-01", "2026-11-01"]
     assert all(month["ordered"] == month["editions"] == 0 for month in months[:-1])
     assert months[-1] == {
         "month": "2026-11-01",
         "editions": 1,
+        "stopped": 0,
         "ordered": 8,
         "pairs": 3,
         "mails": 2,
@@ -163,6 +169,48 @@ async def test_each_order_has_its_share_of_what_was_spared_and_the_shares_add_up
         str(nobody.order_id): (0, 0.0),
     }
     assert sum(saved for _, saved in told.values()) == seen["pairs"] - seen["mails"]
+
+
+@pytest.mark.parametrize("left", [False, True])
+async def test_what_was_stopped_has_saved_what_left_of_it(planning: Planning, *, left: bool) -> None:
+    """Two readers of two orders: both mails, or one of them, were called off."""
+    await planning.knows([person(1), person(2)], [unit(1)], [assignment(1, 1, 1), assignment(2, 2, 1)])
+    for placed in (order(), duty()):
+        edition_id = (await planning.places(placed)).edition_id
+    await planning.freezes()
+    if left:
+        await planning.releases()
+        batch = await planning.hands_over()
+        await until(lambda: planning.edition(edition_id), lambda seen: seen["per_order"][0]["saved"])
+        got, not_sent = batch.mails
+        for mail, state in ((got, "accepted"), (not_sent, "suppressed")):
+            one = DeliverBatch(edition_id=batch.edition_id, batch=1, mails=(mail,))
+            if state == "suppressed":
+                assert (await planning.post(f"/editions/{edition_id}/stop", WHY)).status_code == 200
+                assert (await planning.edition(edition_id))["per_order"][0]["saved"] is None, "not known yet"
+            await planning.reports(one, state)  # type: ignore[arg-type]  # one of its literals
+    else:
+        assert (await planning.post(f"/editions/{edition_id}/stop", WHY)).status_code == 200
+
+    seen = await until(
+        lambda: planning.edition(edition_id), lambda figures: figures["per_order"][0]["saved"] is not None
+    )
+    assert [each["saved"] for each in seen["per_order"]] == ([0.5, 0.5] if left else [0.0, 0.0])
+    assert seen["saved_percent"] == (50.0 if left else 0.0)
+    (month,) = (await planning.get("/figures?months=1"))["months"]
+    assert (month["editions"], month["stopped"], month["saved"]) == (1, 1, 1 if left else 0)
+
+
+async def test_what_is_parked_has_saved_nothing(planning: Planning) -> None:
+    await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
+    for placed in (order(), duty()):
+        edition_id = (await planning.places(placed)).edition_id
+    await planning.freezes()
+    planning.clock.set(RELEASE + timedelta(days=3))
+    parked = await planning.edition_becomes(edition_id, "parked")
+    assert parked["saved_percent"] == 0.0
+    (month,) = (await planning.get("/figures?months=1"))["months"]
+    assert month["saved"] == 0
 
 
 async def test_a_mail_taken_back_after_the_freeze_is_withheld_and_not_left_out(planning: Planning) -> None:

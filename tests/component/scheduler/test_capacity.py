@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.intake import Audience
+from shared.contracts.scheduler import OrderScheduled
 from tests.component.scheduler.planning import (
     WEDNESDAY,
     assignment,
@@ -50,3 +51,81 @@ async def test_an_edition_takes_no_more_than_its_capacity_but_what_must_be_known
     async with open_planning(scheduler_database, fresh_vhost, tmp_path, edition_capacity=1) as planning:
         alone = await planning.places(order(not_before=NEXT + A_WEEK, **to("ordförande")))
         assert alone.wednesday == NEXT + A_WEEK, "too large for any Wednesday, so it has one of its own"
+
+
+async def test_what_contact_pressure_moves_goes_to_a_wednesday_with_room(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    """Two chairs have to wait for the appeal; the next Wednesday is full with two treasurers."""
+    async with open_planning(
+        scheduler_database, fresh_vhost, tmp_path, edition_capacity=2, most_sections=1
+    ) as planning:
+        numbers = range(1, 5)
+        kinds = ["ordförande", "ordförande", "kassör", "kassör"]
+        await planning.knows(
+            [person(n) for n in numbers],
+            [unit(1)],
+            [assignment(n, n, 1, kind) for n, kind in zip(numbers, kinds, strict=True)],
+        )
+        appeal = order(order_class="appeal", **to("ordförande"))
+        await planning.places(order(**to("ordförande")))
+        assert (await planning.places(appeal)).wednesday == WEDNESDAY
+        assert (await planning.places(order(not_before=NEXT, **to("kassör")))).wednesday == NEXT
+        await planning.freezes()
+        await planning.releases()
+        why = await planning.get(f"/orders/{appeal.order_id}/people/p1")
+        assert (why["answer"], why["wednesday"]) == ("moved", str(NEXT + A_WEEK))
+
+
+async def test_what_a_closed_day_moves_goes_to_wednesdays_with_room_and_duty_to_the_next(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"edition_capacity": 2}
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, **settings) as planning:
+        numbers = range(1, 5)
+        kinds = ["ordförande", "ordförande", "kassör", "kassör"]
+        await planning.knows(
+            [person(n) for n in numbers],
+            [unit(1)],
+            [assignment(n, n, 1, kind) for n, kind in zip(numbers, kinds, strict=True)],
+        )
+        there = await planning.places(order(not_before=NEXT, **to("kassör")))
+        news, must = order(**to("ordförande")), duty(**to("ordförande"))
+        for accepted in (news, must):
+            assert (await planning.places(accepted)).wednesday == WEDNESDAY
+    async with open_planning(
+        scheduler_database, fresh_vhost, tmp_path, closed_days=str(WEDNESDAY), **settings
+    ) as planning:
+        heard = [
+            await planning.running.world.hear("intake.note-schedule", OrderScheduled) for _ in (must, news)
+        ]
+        told = {each.order_id: each.wednesday for each in heard}
+        assert told == {must.order_id: NEXT, news.order_id: NEXT + A_WEEK}
+        assert all(str(each.wednesday) in each.note for each in heard)
+        await planning.swept()
+        assert await planning.running.world.waiting_in("intake.note-schedule") == 0, "each once"
+        assert (await planning.edition(there.edition_id))["orders"] == 2
+
+
+async def test_calendar_and_preview_show_the_room(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, edition_capacity=1) as planning:
+        await planning.knows([person(1), person(2)], [unit(1)], [assignment(1, 1, 1), assignment(2, 2, 1)])
+        placed = await planning.places(order())
+
+        async def shown() -> dict[str, Any]:
+            days = (await planning.get("/calendar"))["days"]
+            day = next(each for each in days if each["day"] == str(WEDNESDAY))
+            return {name: day[name] for name in ("capacity", "mails", "over_capacity")}
+
+        assert await shown() == {"capacity": 1, "mails": None, "over_capacity": None}, "not counted yet"
+        preview = (await planning.post("/editions/coming/preview", {})).json()
+        assert (preview["capacity"], preview["over_capacity"]) == (1, 1)
+        assert await shown() == {"capacity": 1, "mails": 2, "over_capacity": 1}
+        await planning.freezes()
+        assert (await planning.edition(placed.edition_id))["mails"] == 2
+        assert await shown() == {"capacity": 1, "mails": 2, "over_capacity": 1}
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path) as planning:
+        days = (await planning.get("/calendar"))["days"]
+        assert {(day["capacity"], day["over_capacity"]) for day in days} == {(None, None)}, "no limit"

@@ -1,13 +1,62 @@
 """A correction of a stopped order reaches exactly those who got it, or may have."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from shared.contracts.intake import Audience
 from shared.contracts.sender import DeliverBatch
-from tests.component.scheduler.planning import CUTOFF, RELEASE, Planning, assignment, order, person, unit
+from tests.component.scheduler.planning import (
+    CUTOFF,
+    RELEASE,
+    Planning,
+    assignment,
+    duty,
+    open_planning,
+    order,
+    person,
+    unit,
+)
 from tests.support.waiting import until
 
 A_WEEK = timedelta(days=7)
+
+
+async def test_a_correction_waits_neither_for_contact_pressure_nor_for_room(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    """Who was misled hears of it on the next Wednesday, however much else there is to read (D2)."""
+    async with open_planning(
+        scheduler_database, fresh_vhost, tmp_path, most_sections=1, edition_capacity=1
+    ) as planning:
+        numbers = (1, 2)
+        kinds = {1: "ordförande", 2: "kassör"}
+        await planning.knows(
+            [person(n) for n in numbers], [unit(1)], [assignment(n, n, 1, kinds[n]) for n in numbers]
+        )
+        wrong = order(title="Fel datum")
+        placed = await planning.places(wrong)
+        await planning.freezes()
+        await planning.releases()
+        batch = await planning.hands_over()
+        await planning.records(batch)
+        await planning.reports(batch, "accepted")
+        await planning.edition_becomes(placed.edition_id, "completed")
+
+        planning.clock.set(RELEASE + timedelta(hours=2))
+        later = RELEASE + timedelta(hours=1)
+        treasurers = Audience(assignment_types=("kassör",), all_units=True)
+        news = await planning.places(order(urgency="urgent", completed_at=later))
+        full = await planning.places(duty(completed_at=later, audience=treasurers))
+        assert full.wednesday == news.wednesday, "two mails where one is allowed"
+        correction = order(
+            title="Rättelse", audience=Audience(recipients_of=(wrong.order_id,)), completed_at=later
+        )
+        told = await planning.places(correction)
+        assert (told.wednesday, told.note) == (full.wednesday, "")
+        await planning.freezes(CUTOFF + A_WEEK)
+        figures = await planning.edition(told.edition_id)
+        share = next(e for e in figures["per_order"] if e["order_id"] == str(correction.order_id))
+        assert (share["recipients"], share["excluded"]) == (1, {})
 
 
 async def test_a_correction_reaches_who_got_the_stopped_order_and_nobody_else(planning: Planning) -> None:
