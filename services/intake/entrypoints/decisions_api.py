@@ -35,7 +35,7 @@ def _add_withdrawing(router: APIRouter, window: Window) -> None:
     ordering = Depends(allow(window.tokens, "orderer", "desk"))
 
     @router.post("/{order_id}/withdraw", response_model=OrderOut, responses=DECIDING,
-                 summary="Withdraw an order before its recipients are decided")  # fmt: skip
+                 summary="Withdraw an order before it leaves; of texts, what still waits")  # fmt: skip
     async def withdraw(
         order_id: UUID,
         given: WhyIn,

@@ -17,12 +17,17 @@ from shared.messaging.failures import Permanent
 
 
 async def note_texts(conn: AsyncConnection, desk: Desk, received: Received[TextsPlanned]) -> None:
-    """The recipients are decided and the texts leave: tell the orderer (A4)."""
+    """The recipients are decided and the texts leave: tell the orderer (A4).
+
+    If the order was withdrawn meanwhile, the sender calls off what waits: it is stopped, and not announced.
+    """
     said = received.data
     order = await _known(conn, said.order_id)
     noted = note(order, Input.RELEASE)
     noted = replace(noted, recipients=said.recipients, excluded=dict(said.excluded), send_at=said.at)
-    if order.answered_at is None:
+    if order.state is State.WITHDRAWN:
+        noted = replace(note(noted, Input.STOP), stopped_because=order.withdrawn_because)
+    elif order.answered_at is None:
         noted = await answer_texts(conn, desk, noted, received.now, received.correlation_id)
     await _keep(conn, order, noted, Input.RELEASE, received)
 

@@ -65,6 +65,24 @@ async def test_what_waits_for_the_morning_can_be_taken_back_and_the_answer_says_
     assert await office.running.world.waiting_in("sender.send-message") == 0
 
 
+async def test_an_order_withdrawn_while_its_texts_were_planned_is_not_announced_but_stopped(
+    office: Office,
+) -> None:
+    order_id, now = await office.accepted(**SMS), office.clock.now()
+    await office.post(f"/orders/{order_id}/withdraw", {"reason": "Fel sal."})
+    assert (await office.order(order_id))["state"] == "withdrawn"
+    planned = TextsPlanned(order_id=UUID(order_id), recipients=40, texts=38, excluded={}, at=now)
+    await office.running.world.say(planned, now)
+    found = await office.state_becomes(order_id, "stopped")
+    assert found["stopped_because"] == "Fel sal."
+    done = TextsCompleted(order_id=UUID(order_id), outcomes={"failed": 38}, at=now)
+    await office.running.world.say(done, now)
+    letter = await office.running.world.hear("sender.send-message", SendMessage)
+    assert "38 sms hann stoppas" in letter.markdown
+    assert "Inget sms hade gått" in letter.markdown
+    assert await office.running.world.waiting_in("sender.send-message") == 0
+
+
 async def test_texts_that_have_left_cannot_be_taken_back(office: Office) -> None:
     order_id, now = await office.accepted(**SMS), office.clock.now()
     await office.running.world.say(
