@@ -20,6 +20,7 @@ async def test_C2_a_newcomer_gets_the_letter_at_once_and_the_step_is_told_when_i
     assert (letter.key, letter.to, letter.name) == (
         "newcomer-letter-I1", "anna.ek@example.org", "Anna Ek",
     )  # fmt: skip
+    assert letter.person_ids == ("p77",)  # so that it is forgotten when she is erased (F2)
     assert "Hej Anna!" in letter.markdown
     assert "Lund" in letter.subject
 
@@ -42,6 +43,7 @@ async def test_C1_the_member_contact_is_told_at_once_of_the_newcomer(reception: 
     assert (mail.key, mail.to, mail.name) == ("newcomer-contact-I1", ASA, "Åsa Lind")
     for known in ("Anna Ek", r"anna\.ek\@example\.org", r"\+46701740605", "Jag vill hjälpa till med läxor"):
         assert known in mail.markdown
+    assert mail.person_ids == ("p77",)  # it is about her, whoever it is to
     await reception.conclude(mail)
     await reception.step_becomes("contact", "done")
     assert (await reception.told()).step == "contact"

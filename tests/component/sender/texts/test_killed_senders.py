@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from services.sender.adapters.texts import ledger
-from services.sender.adapters.texts.ledger import NewText
+from services.sender.adapters.texts.ledger import Change, NewText
+from services.sender.domain.texts.states import State
 from services.sender.use_cases.texts.sweep_texts import SweepTexts
 from shared.clock import FileClock, FixedClock
 from shared.ids import new_id
@@ -25,13 +26,17 @@ from tests.support.waiting import until
 CHECKOUT = Path(__file__).parents[4]
 TEXTS = 40
 HANDS = 2
+WAITING = (
+    "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
+    "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
 
 
 class Ledger:
     """A ledger of texts, and the processes that work on it."""
 
     def __init__(self, database_url: str, gateway: FakeGateway, clock: Path) -> None:
-        self.database = Database(engine_for(database_url, "sender", pool_size=2))
+        self.database = Database(engine_for(database_url, "sender", pool_size=3))
         self._arguments = [database_url, f"elks+http://u:p@127.0.0.1:{gateway.port}/a1/sms", str(clock)]
         self._started: list[Process] = []
 
@@ -51,6 +56,11 @@ class Ledger:
         texts = [new_text(f"+467017406{n % numbers:02}", f"text {n}") for n in range(TEXTS)]
         async with self.database.begin() as conn:
             await ledger.record(conn, texts, NOON)
+
+    async def waits_for_the_number(self) -> bool:
+        """Whether a process waits until another has decided about a text to the same number."""
+        async with self.database.begin() as conn:
+            return bool((await conn.exec_driver_sql(WAITING)).scalar_one())
 
     async def counts(self) -> Counter[str]:
         async with self.database.begin() as conn:
@@ -152,3 +162,23 @@ async def test_two_processes_send_nothing_twice_and_keep_to_the_cap_together(
     assert await texts.counts() == {"accepted": numbers * cap, "failed": TEXTS - numbers * cap}
     assert set(Counter(gateway.messages).values()) == {1}
     assert set(Counter(asked.form["to"] for asked in gateway.asked).values()) == {cap}
+
+
+async def test_who_decides_about_a_number_counts_what_another_process_has_just_begun(texts: Ledger) -> None:
+    await texts.fill(numbers=1)
+
+    async def decide() -> int:
+        async with texts.database.begin() as conn:
+            due = await ledger.next_due(conn, NOON)
+            assert due is not None
+            return await ledger.begun_since(conn, due, NOON)
+
+    async with texts.database.begin() as conn:
+        first = await ledger.next_due(conn, NOON)
+        assert first is not None
+        assert await ledger.begun_since(conn, first, NOON) == 0
+        other = asyncio.create_task(decide())
+        await until(texts.waits_for_the_number)
+        begun = Change(lease=new_id(), hold=timedelta(minutes=1))
+        await ledger.change(conn, first.text_id, State.SUBMITTING, NOON, begun)
+    assert await other == 1
