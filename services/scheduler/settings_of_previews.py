@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field, field_validator
 
-from services.scheduler.domain.sending_rates import Limit, read_limits
+from services.scheduler.domain.sending_rates import Limit, limits_of_domains, read_limits
 from shared.settings import ServiceSettings
 
 
@@ -29,7 +29,7 @@ class PreviewSettings(ServiceSettings):
     domain_limits: str = Field(
         default="",
         description="The sender's limits to the domains of recipients, for the forecast: the same variable. "
-        "Each domain is counted alone.",
+        "Known providers with several domains count as one.",
     )
     audience_moved_percent: int = Field(
         default=20,
@@ -51,7 +51,7 @@ class PreviewSettings(ServiceSettings):
     @field_validator("domain_limits")
     @classmethod
     def _readable_limits_of_domains(cls, value: str) -> str:
-        _of_domains(value)
+        limits_of_domains(value)
         return value
 
     @property
@@ -59,7 +59,7 @@ class PreviewSettings(ServiceSettings):
         """What a Wednesday's mails must wait for."""
         engine = read_limits("engine", self.engine_limits) if self.engine_limits else ()
         relay = read_limits("relay", self.relay_limits) if self.relay_limits else ()
-        return engine + relay + _of_domains(self.domain_limits)
+        return engine + relay + limits_of_domains(self.domain_limits)
 
     @property
     def largest_mail(self) -> int:
@@ -69,9 +69,3 @@ class PreviewSettings(ServiceSettings):
     @property
     def audience_look(self) -> timedelta:
         return timedelta(minutes=self.audience_look_minutes)
-
-
-def _of_domains(written: str) -> tuple[Limit, ...]:
-    pairs = [part.partition("=") for part in written.split(",") if part.strip()]
-    found = [read_limits("domain", limits, name.strip().lower()) for name, _, limits in pairs]
-    return tuple(limit for limits in found for limit in limits)

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from services.sender.adapters.relay import Relay, read_relays
-from services.sender.domain.buckets import Limits, read_limits
-from services.sender.domain.providers import provider_of
+from services.sender.domain.buckets import Limits, limits_at
+from shared.sending_limits import rates_of_providers
 from shared.settings import ServiceSettings
 
 
@@ -89,8 +89,7 @@ class RouteSettings(ServiceSettings):
 
 
 def _limits(value: str) -> Limits:
-    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-    return {provider_of(f"@{name.strip().lower()}"): read_limits(limits) for name, _, limits in pairs}
+    return {name: limits_at(rates) for name, rates in rates_of_providers(value).items()}
 
 
 def _key_files(value: str) -> Mapping[str, Path]:

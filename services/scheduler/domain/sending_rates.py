@@ -5,28 +5,29 @@ period. A tenth of it is left to one-to-one mail. All limits hold at once, so th
 """
 
 import math
-import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["engine", "relay", "domain"]
-OTHERS = "*"
-"""Stands for each recipient domain that has no limit of its own."""
+from shared.sending_limits import OTHERS, Unit, provider_of, rates_of_providers, read_rates
 
+Scope = Literal["engine", "relay", "domain"]
 LETTERS_SHARE = 0.1
 
-_SECONDS: Mapping[str, int] = {"second": 1, "hour": 3600, "day": 86_400}
-_WRITTEN = re.compile(r"([1-9][0-9]{0,8})/(second|hour|day)")
+_SECONDS: Mapping[Unit, int] = {"second": 1, "hour": 3600, "day": 86_400}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``mails`` a ``period``: of our engine, at the relay, or to a recipient ``domain``."""
+    """At most ``mails`` a ``period``: of our engine, at the relay, or to a recipient ``domain``.
+
+    Domains of a known provider are one, under its name, as the sender counts them.
+    """
 
     scope: Scope
     mails: int
-    period: str
+    period: Unit
     domain: str = ""
 
     @property
@@ -64,17 +65,23 @@ class Duration:
 
 def read_limits(scope: Scope, written: str, domain: str = "") -> tuple[Limit, ...]:
     """Return limits written ``20/second+5000/hour``; raise ValueError."""
-    found = [_WRITTEN.fullmatch(part.strip()) for part in written.split("+")]
-    if not all(found):
-        raise ValueError(f"limits are written 20/second+5000/hour+50000/day, not {written!r}")
-    return tuple(Limit(scope, int(each[1]), each[2], domain) for each in found if each)
+    return tuple(Limit(scope, mails, unit, domain) for mails, unit in read_rates(written))
+
+
+def limits_of_domains(written: str) -> tuple[Limit, ...]:
+    """Return limits written ``gmail.com=20/second, *=50/second``, by provider; raise ValueError."""
+    found = rates_of_providers(written).items()
+    return tuple(Limit("domain", mails, unit, name) for name, rates in found for mails, unit in rates)
 
 
 def duration(domains: Mapping[str, int], limits: tuple[Limit, ...]) -> Duration:
     """Return how long mails take. ``domains`` has their number by recipient domain."""
+    counts: Counter[str] = Counter()
+    for name, mails in domains.items():
+        counts[provider_of(f"@{name}")] += mails
     own = {limit.domain for limit in limits}
     burdens = sorted(
-        (_burden(limit, domains, own) for limit in limits), key=lambda burden: burden.seconds, reverse=True
+        (_burden(limit, counts, own) for limit in limits), key=lambda burden: burden.seconds, reverse=True
     )
     binding = burdens[0] if burdens and burdens[0].seconds > 0 else None
     return Duration(binding.seconds if binding else 0.0, binding, tuple(burdens))

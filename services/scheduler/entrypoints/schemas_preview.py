@@ -54,7 +54,11 @@ class SendingLimit(Answer):
     scope: Literal["engine", "relay", "domain"] = Field(examples=["relay"])
     mails: int = Field(examples=[20_000])
     period: str = Field(examples=["hour"])
-    domain: str = Field(examples=[""], description="`*`: each that has no limit of its own.")
+    domain: str = Field(
+        examples=[""],
+        description="A provider with several goes by its name, as `google`. `*`: each "
+        "that has no limit of its own.",
+    )
 
 
 class Burden(Answer):
@@ -63,7 +67,7 @@ class Burden(Answer):
     limit: SendingLimit
     mails: int = Field(examples=[61_000], description="Mails that fall under it.")
     seconds: float = Field(examples=[7740.0])
-    domain: str = Field(examples=[""], description="The recipient domain that decides.")
+    domain: str = Field(examples=[""], description="The recipient domain or provider that decides.")
 
 
 class Sending(Answer):

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.tables import delivery, mail, provider
 from services.sender.domain.buckets import Limit, Period
-from services.sender.domain.providers import FORGOTTEN_AFTER, Flow, Provider, domains_of
+from services.sender.domain.providers import FORGOTTEN_AFTER, Flow, Provider
+from shared.sending_limits import domains_of
 
 _KNOWN = (
     provider.c.name,

@@ -1,11 +1,12 @@
 """Limits as token buckets: a mail takes a token, and tokens come back as time passes."""
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from shared.sending_limits import Rate, read_rates
 
 
 class Period(StrEnum):
@@ -116,16 +117,14 @@ def grant(buckets: Sequence[Bucket], now: datetime, *, letters: int, mailings: i
     return Grant(letters, mailings, tuple(each.changed(-mailings) for each in rest))
 
 
-_WRITTEN = re.compile(r"([0-9]{1,9})/(second|hour|day)")
-
-
 def read_limits(text: str) -> tuple[Limit, ...]:
     """Return limits written ``20/second+5000/hour``; raises ValueError."""
-    found = [_WRITTEN.fullmatch(part.strip()) for part in text.split("+")]
-    limits = tuple(Limit(int(each[1]), Period(each[2])) for each in found if each and int(each[1]))
-    if len(limits) < len(found) or len({each.period for each in limits}) < len(limits):
-        raise ValueError(f"limits are written 20/second+5000/hour+50000/day, not {text!r}")
-    return limits
+    return limits_at(read_rates(text))
+
+
+def limits_at(rates: Iterable[Rate]) -> tuple[Limit, ...]:
+    """Return rates as limits."""
+    return tuple(Limit(mails, Period(unit)) for mails, unit in rates)
 
 
 Limits = Mapping[str, tuple[Limit, ...]]

@@ -23,30 +23,6 @@ CALM = timedelta(seconds=30)
 """So long without trouble, and the pace doubles."""
 FORGOTTEN_AFTER = timedelta(days=1)
 
-_DOMAINS = {
-    "google": "gmail.com googlemail.com",
-    "microsoft": "outlook.com hotmail.com live.com msn.com outlook.se hotmail.se live.se outlook.dk "
-    "hotmail.dk live.dk outlook.no hotmail.no live.no",
-    "yahoo": "yahoo.com yahoo.se yahoo.dk yahoo.no ymail.com rocketmail.com aol.com",
-    "apple": "icloud.com me.com mac.com",
-    "telia": "telia.com",
-    "telenor": "telenor.se bredband.net online.no",
-    "tele2": "tele2.se comhem.se swipnet.se",
-    "proton": "proton.me protonmail.com pm.me",
-}
-_PROVIDER = {domain: provider for provider, domains in _DOMAINS.items() for domain in domains.split()}
-
-
-def provider_of(address: str) -> str:
-    """Return who receives for an address: a provider known to have several domains, else the domain."""
-    domain = address.rpartition("@")[2]
-    return _PROVIDER.get(domain, domain)
-
-
-def domains_of(provider: str) -> tuple[str, ...]:
-    """Return the domains of a provider."""
-    return tuple(_DOMAINS.get(provider, provider).split())
-
 
 class Flow(StrEnum):
     """How mail flows to a provider."""

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.sender.adapters import providers
 from services.sender.adapters.route import Route, Routes
-from services.sender.domain.providers import WINDOW, Flow, Provider, domains_of
+from services.sender.domain.providers import WINDOW, Flow, Provider
 from services.sender.use_cases.resume_provider import NotPaused, ResumeProvider
 from shared.persistence.database import Database
+from shared.sending_limits import domains_of
 from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, Principal, allow
 

@@ -14,7 +14,7 @@ from services.sender.adapters.leasing import Connection, GivenBack, Leased
 from services.sender.adapters.providers import Restraints
 from services.sender.domain.buckets import Grant, Limit, Limits
 from services.sender.domain.edition import LetterMail
-from services.sender.domain.providers import provider_of
+from shared.sending_limits import provider_of
 
 PAUSED_FOR = timedelta(minutes=15)
 """After which a mail to a paused provider is looked at again; whoever resumes it does not wait for that."""

@@ -16,7 +16,6 @@ from services.sender.adapters.route import LONGEST_LOOK, Line, Routes, until
 from services.sender.adapters.smtp import AnswerLost, NotHandedOver
 from services.sender.domain.edition import LetterMail
 from services.sender.domain.envelope import wire
-from services.sender.domain.providers import provider_of
 from services.sender.domain.replies import Reply, Stage, Verdict, judge, one_line
 from services.sender.domain.retry import pause_after_break
 from services.sender.domain.states import Input, State
@@ -27,6 +26,7 @@ from services.sender.use_cases.outgoing import Outgoing
 from services.sender.use_cases.stages import spent
 from services.sender.use_cases.watch_providers import ProviderWatch
 from shared.persistence.database import Database
+from shared.sending_limits import provider_of
 
 log = structlog.get_logger(__name__)
 

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters import providers
 from services.sender.adapters.providers import Restraints
-from services.sender.domain.providers import Flow, Provider, Seen, domains_of, notice
+from services.sender.domain.providers import Flow, Provider, Seen, notice
 from services.sender.domain.replies import Verdict, without_addresses
 from shared.clock import Clock
 from shared.contracts.sender import ProviderPaused, SendMessage
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database
+from shared.sending_limits import domains_of
 
 log = structlog.get_logger(__name__)
 

@@ -15,11 +15,10 @@ from services.sender.domain.providers import (
     Seen,
     Sign,
     apply,
-    domains_of,
     notice,
-    provider_of,
 )
 from services.sender.domain.states import Ignored
+from shared.sending_limits import domains_of, provider_of
 
 NOW = datetime(2027, 2, 17, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
