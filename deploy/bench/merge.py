@@ -14,6 +14,7 @@ from deploy.bench import merging
 from deploy.bench.handing_over import hand_over
 from deploy.bench.merging import Target
 from deploy.local.stack import LocalStack
+from shared.observability.logging import configure_logging
 from shared.persistence.migrations import upgrade
 
 Part = Callable[[Target], Coroutine[Any, Any, Any]]
@@ -97,4 +98,5 @@ def _apart(part: Part, target: Target) -> Any:
 
 
 def _run(part: Part, target: Target) -> Any:
+    configure_logging("bench", "console", "WARNING")
     return asyncio.run(part(target))
