@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
+from rich.text import Text
 
 NOTE_SECONDS = 2.0
 """Between two notes where there is no terminal."""
@@ -41,13 +43,14 @@ class Progress:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
         )
-        with RichProgress(*columns, console=self._console) as bars:
-            task = bars.add_task(title, total=None, note="")
+        bars, below = RichProgress(*columns, console=self._console), Text()
+        with Live(Group(bars, below), console=self._console, refresh_per_second=10):
+            task = bars.add_task(title, total=None)
 
             def tell(done: int, total: int, note: str = "") -> None:
-                bars.update(task, completed=done, total=total, note=note)
+                bars.update(task, completed=done, total=total)
+                below.plain = note  # on a line of its own, which a narrow terminal wraps
 
             yield tell
             finished = bars.tasks[0].total or 1
