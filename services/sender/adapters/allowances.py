@@ -5,6 +5,8 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
+from prometheus_client import Counter as Metric
+
 from services.sender.adapters import buckets
 from services.sender.adapters.buckets import Asked
 from services.sender.adapters.leasing import bare_connection
@@ -15,6 +17,7 @@ from shared.persistence.database import Database
 AT_ONCE = 20
 """Tokens taken together. What is left of them when the process stops is put back."""
 PAUSED_SECONDS = 1.0
+WAITS = Metric("onsdag_relay_limit_waits_total", "Times that no token of a relay was left", ["relay"])
 
 
 class Allowances:
@@ -53,6 +56,7 @@ class Allowances:
         if got := granted.letters + granted.mailings:
             self._tokens[relay] += got - 1
             return 0.0
+        WAITS.labels(relay=relay).inc()
         wait = granted.wait(1, letters=letter).total_seconds()
         if not letter:
             self._empty_until[relay] = time.monotonic() + wait

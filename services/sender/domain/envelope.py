@@ -5,7 +5,8 @@ import re
 _WRITABLE = re.compile(r'^[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,253}$')
 
 _HOST = re.compile(rb"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")
-"""IDNA maps characters to others first: a wide ``＞`` would become the ``>`` that ends the address."""
+"""IDNA (RFC 3490) maps characters to others first: a wide ``＞`` would become the ``>`` that ends the
+address, and ``ß`` the ``ss`` of another domain."""
 
 
 class Unwritable(Exception):
@@ -21,8 +22,9 @@ def wire(address: str) -> bytes:
     local, _, domain = address.rpartition("@")
     try:
         written = domain.encode("idna")
+        same = written.decode("idna") == domain.lower()
     except UnicodeError as problem:
         raise Unwritable("the domain of the address cannot be written") from problem
-    if not _HOST.match(written):
+    if not (same and _HOST.match(written)):
         raise Unwritable("the domain of the address cannot be written")
     return local.encode() + b"@" + written

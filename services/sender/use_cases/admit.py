@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import zip_longest
 from uuid import UUID
 
+from prometheus_client import Counter as Metric
+
 from services.sender.adapters import buckets, leasing
 from services.sender.adapters.buckets import Asked
 from services.sender.adapters.leasing import Connection, GivenBack, Leased
@@ -20,6 +22,7 @@ PAUSED_FOR = timedelta(minutes=15)
 """After which a mail to a paused provider is looked at again; whoever resumes it does not wait for that."""
 LONGEST_WAIT = timedelta(minutes=5)
 """For tokens: then there may be more of them than now foreseen."""
+HELD_BACK = Metric("onsdag_mails_held_back_total", "Mails put off before they were begun", ["why"])
 
 
 @dataclass
@@ -54,6 +57,8 @@ class Admission:
             admitted += may_go
             held += self._in_line(provider, must_wait, granted)
         if held:
+            HELD_BACK.labels(why="limit").inc(sum(each.pause <= LONGEST_WAIT for each in held))
+            HELD_BACK.labels(why="paused").inc(sum(each.pause > LONGEST_WAIT for each in held))
             await leasing.give_back(conn, token, held)
         return admitted
 

@@ -1,11 +1,14 @@
 """The way to the relay: what is said, what is understood, and what a break means."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from services.sender.adapters.relay import Relay
 from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem, SmtpConnection
 from services.sender.domain.replies import Reply, Stage
-from tests.component.sender.scripted_relay import HANG_UP, ScriptedRelay, listening
+from tests.component.sender.scripted_relay import HANG_UP, SLOWLY, ScriptedRelay, listening
 
 SENDER, ANNA = b"info@onsdag.example.org", b"anna@example.org"
 MESSAGE = b"Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\nlast"
@@ -83,6 +86,24 @@ async def test_421_ends_the_connection_and_blames_no_recipient(command: str) -> 
             await connection.send(SENDER, ANNA, MESSAGE)
         assert not connection.usable
         await connection.close()
+
+
+async def test_answer_to_the_data_has_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 5321 §4.5.3.2.6: whoever gives up sooner sends the mail twice."""
+    loop = asyncio.get_running_loop()
+    call_later, waits = loop.call_later, list[float]()
+
+    def noted(delay: float, *given: Any, **options: Any) -> asyncio.TimerHandle:
+        waits.append(delay)
+        return call_later(delay, *given, **options)
+
+    async with listening(says(".", SLOWLY)) as relay:
+        connection = await connect(relay)
+        monkeypatch.setattr(loop, "call_later", noted)
+        assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 250
+        monkeypatch.undo()
+        await connection.close()
+    assert 600.0 in waits
 
 
 async def test_421_after_the_data_is_the_answer_and_the_last() -> None:

@@ -40,10 +40,10 @@ MARKDOWN = (
 )
 
 
-def composer(limit: int = 100_000) -> Composer:
+def composer(limit: int = 100_000, identity: Identity = IDENTITY) -> Composer:
     by_mail = ByMail(IDENTITY.address, TAGS)
     links = MailLinks("https://utskick.example.org", TOKENS, "https://webb.example.org", WEB, by_mail)
-    return Composer(IDENTITY, LayoutTypesetter(IDENTITY), links, ZoneInfo("Europe/Stockholm"), limit=limit)
+    return Composer(identity, LayoutTypesetter(identity), links, ZoneInfo("Europe/Stockholm"), limit=limit)
 
 
 def section(

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.sender.adapters.dkim import Signer, SigningKey
+from services.sender.domain.compose import Identity
 from services.sender.domain.edition import EditionMail, Letter, LetterMail
 from services.sender.domain.envelope import Unwritable, wire
 from services.sender.domain.mailbox.return_path import ReturnPaths
@@ -98,6 +99,23 @@ def test_no_field_of_a_mailing_breaks_out(
 def test_no_field_of_a_letter_breaks_out(name: str, subject: str, markdown: str) -> None:
     raw = composer().letter_mail(LetterMail(recipient("asa@example.org"), Letter(name, subject, markdown)))
     assert_one_mail(SIGNER.sign(raw, AT), LETTER, "asa@example.org")
+
+
+@SLOW
+@given(NASTY, ADDRESSES)
+@example(INJECTION, "a@example.org>\r\nBcc: <b@example.org")
+@example("🎉 שלום \u202egnp.exe" * 20, "åsa@räksmörgås.example.org")
+def test_neither_our_name_nor_who_is_answered_breaks_out(name: str, answer_to: str) -> None:
+    """The name stands in From and List-Id; an answer that is passed on has the Reply-To of who wrote it."""
+    made = composer(identity=Identity(name, "info@onsdag.example.org"))
+    given_edition = edition(section(1))
+    mail = EditionMail(recipient("asa@example.org"), given_edition.edition_id, (reader(),))
+    raw = made.edition_mail(mail, given_edition, [section(1)])
+    assert_one_mail(SIGNER.sign(raw, AT), MAILING, "asa@example.org")
+    assert str(parse(raw)["List-Id"]).endswith("<utskick.onsdag.example.org>")
+    if writable(answer_to):
+        answered = LetterMail(recipient("asa@example.org"), Letter("Åsa", "x", "y", answer_to=answer_to))
+        assert_one_mail(SIGNER.sign(made.letter_mail(answered), AT), LETTER, "asa@example.org")
 
 
 @PURE

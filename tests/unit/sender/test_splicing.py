@@ -5,7 +5,7 @@ from binascii import a2b_qp
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.sender.domain import headers
@@ -70,6 +70,8 @@ def test_link_is_encoded_like_any_value(url: str) -> None:
 
 @PURE
 @given(NASTY)
+@example("🎉 Årsmöte 👩‍👩‍👧‍👦 " * 20)
+@example("שלום \u202egnp.exe\u202c مرحبا" * 10)
 def test_header_value_is_one_field_and_reads_as_given(text: str) -> None:
     value = headers.unstructured(text)
     assert all(len(line) <= 998 - 20 for line in value.split(b"\r\n"))
