@@ -78,7 +78,8 @@ async def test_who_stops_reading_stops_the_work(planning: Planning) -> None:
     await one_order(planning)
     async with over_tcp(planning) as client, another_preview(planning):
         answer = await client.send(client.build_request("POST", ASKED), stream=True)
-        await anext(answer.aiter_lines())
+        lines = answer.aiter_lines()
+        await anext(lines)
         await until(lambda: waiting(planning), lambda count: count == 1)
         await answer.aclose()
         await until(lambda: waiting(planning), lambda count: count == 0)
