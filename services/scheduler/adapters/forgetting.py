@@ -10,7 +10,7 @@ _FORGET_UNUSED = text(
       AND NOT EXISTS (SELECT FROM person WHERE person.mailbox_key = mailbox.mailbox_key)
       AND NOT EXISTS (
         SELECT FROM edition JOIN planned_mail USING (edition_no)
-        WHERE edition.state IN ('frozen', 'releasing', 'released')
+        WHERE edition.state IN ('frozen', 'held', 'releasing', 'paused', 'released')
           AND planned_mail.mailbox_key = mailbox.mailbox_key
       )
     """

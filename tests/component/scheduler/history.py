@@ -1,16 +1,23 @@
-"""What a scheduler must know after a history of messages: dictionaries and loops, no SQL."""
+"""What a scheduler must know and say after any history: of what is told, the newest counts; of editions, time."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+from services.scheduler.domain.wednesdays import WeekPlan
 from tests.component.scheduler import naive
-from tests.component.scheduler.naive import Excluded, Holds, Mails, Ordered, Where, Who, World
-from tests.component.scheduler.planning import WEDNESDAY
+from tests.component.scheduler.facts import Excluded, Holds, Mails, Ordered, Where, Who, World, pairs
 
 T = TypeVar("T")
 Versions = dict[str, tuple[int, T]]
+UNDER_WAY = ("frozen", "held", "released", "paused")
+FINAL = ("accepted", "failed", "suppressed")
+PARK_AFTER, RESEND_AFTER, UNCERTAIN_AFTER = timedelta(hours=12), timedelta(minutes=5), timedelta(hours=1)
+
+Said = list[tuple[str, date, Any]]
+"""What is said of an edition, its day, and what exactly."""
 
 
 def newer(known: Versions[T], name: str, version: int, told: T) -> bool:
@@ -22,17 +29,39 @@ def newer(known: Versions[T], name: str, version: int, told: T) -> bool:
 
 
 @dataclass
-class History:
-    """Everything that was told, as far as it counts."""
+class Edition:
+    """An edition. ``orders``: how often each was moved, and for whom; ``outcomes`` by address."""
 
+    day: date
+    freeze_at: datetime
+    release_at: datetime
+    state: str = "open"
+    orders: dict[UUID, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    mails: Mails = field(default_factory=dict)
+    excluded: Excluded = field(default_factory=dict)
+    named: set[tuple[UUID, str]] = field(default_factory=set)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
+    asked_at: datetime | None = None
+    counted_at: datetime | None = None
+    handed: bool = False
+
+
+@dataclass
+class History:
+    """Everything that was told, as far as it counts, and the editions that came of it."""
+
+    plan: WeekPlan
+    most: int = 0
     people: Versions[Who] = field(default_factory=dict)
     places: Versions[Where] = field(default_factory=dict)
     held: Versions[Holds | None] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
     words: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
-    orders: dict[UUID, tuple[int, Ordered]] = field(default_factory=dict)
+    orders: dict[UUID, Ordered] = field(default_factory=dict)
     withdrawn: set[UUID] = field(default_factory=set)
+    editions: dict[date, Edition] = field(default_factory=dict)
 
     def person(self, version: int, told: Who) -> None:
         if told.name not in self.erased and newer(self.people, told.name, version, told) and told.email:
@@ -42,7 +71,7 @@ class History:
         """Whoever is erased is nobody for ever and holds nothing; an address of theirs alone is forgotten."""
         self.erased.add(name)
         _, gone = self.people.pop(name, (0, Who(name, None)))
-        if gone.email and gone.email not in {who.email for _, who in self.people.values()}:
+        if gone.email and gone.email not in self._addresses():
             self.forgotten.add(gone.email)
         for key, (version, holds) in self.held.items():
             if holds and holds.who == name:
@@ -57,58 +86,168 @@ class History:
         if before is None or (minute, not lifted) >= (before[0], not before[1]):
             self.words[address, scope] = (minute, lifted)
 
-    def stopped(self) -> frozenset[tuple[str, str]]:
-        return frozenset(stop for stop, (_, lifted) in self.words.items() if not lifted)
+    def order(self, told: Ordered, now: datetime) -> Edition | None:
+        """Put an order on the first Wednesday that is its own and takes it; None if it is on one already."""
+        if told.order_id in self.orders or told.order_id in self.withdrawn:
+            return None
+        self.orders[told.order_id] = told
+        wednesday = self.plan.wednesday_for(told.completed_at)
+        while not self._takes(wednesday, now):
+            wednesday = self.plan.next_after(wednesday)
+        edition = self._edition(wednesday)
+        edition.orders[told.order_id] = (0, frozenset())
+        return edition
 
-    def order(self, told: Ordered, week: int) -> None:
-        if told.order_id not in self.orders and told.order_id not in self.withdrawn:
-            self.orders[told.order_id] = (week, told)
+    def extra(
+        self, source: Edition, order_ids: list[UUID], day: date, at: datetime, now: datetime
+    ) -> Edition:
+        """Let orders leave with an edition of their own, to be frozen at once (A2)."""
+        made = self.editions[day] = Edition(day, now, at)
+        for order_id in order_ids:
+            made.orders[order_id] = source.orders.pop(order_id)
+        return made
 
-    def world(self, week: int) -> World:
-        """Return what decides a week's edition."""
+    def decide(self, edition: Edition, verb: str, now: datetime) -> None:
+        """Pause, resume or stop an edition that takes it."""
+        if verb == "stop":
+            if not edition.handed:
+                edition.outcomes = dict.fromkeys(edition.mails, "suppressed")
+            edition.state = "stopped"
+        elif verb == "pause":
+            edition.state = "held" if edition.state == "frozen" else "paused"
+        elif edition.state == "paused":
+            edition.state = "released"
+        else:
+            edition.freeze_at = now if edition.state == "parked" else edition.freeze_at
+            edition.state = "open" if edition.state == "parked" else "frozen"
+            edition.release_at = max(edition.release_at, now + self.plan.undo)
+
+    def report(self, edition: Edition, said: dict[str, str], now: datetime) -> None:
+        """Take outcomes of a batch, by address: nothing but an end comes after an end."""
+        before = Counter(edition.outcomes.values())
+        for address, outcome in said.items():
+            if outcome in FINAL or edition.outcomes.get(address) not in FINAL:
+                edition.outcomes[address] = outcome
+        edition.counted_at = now if Counter(edition.outcomes.values()) != before else edition.counted_at
+        edition.asked_at = None
+
+    def sweep(self, now: datetime) -> Said:
+        """Do what is due, and return what is said of it."""
+        said: Said = []
+        for edition in self.editions.values():
+            if edition.state in ("open", "frozen", "held") and now > edition.release_at + PARK_AFTER:
+                edition.state = "parked"
+        for step in (self._freeze, self._release, self._ask_again):
+            for day in sorted(self.editions):
+                said += step(self.editions[day], now)
+        needed = {a for e in self.editions.values() if e.state in UNDER_WAY for a in e.addresses}
+        everyone = {a for e in self.editions.values() for a in e.addresses}
+        self.forgotten |= everyone - needed - self._addresses()
+        for edition in self.editions.values():
+            if edition.state == "released" and self._is_settled(edition, now):
+                edition.state = "completed"
+                said.append(("completed", edition.day, Counter(edition.outcomes.values())["accepted"]))
+        return said
+
+    def _freeze(self, edition: Edition, now: datetime) -> Said:
+        if edition.state != "open" or edition.freeze_at > now:
+            return []
+        edition.state, edition.release_at = "frozen", max(edition.release_at, now + self.plan.undo)
+        day = self.plan.day_of(edition.release_at)
+        edition.mails, edition.excluded = naive.merge(self.world(edition), day)
+        edition.named = pairs(edition.mails) | edition.excluded.keys()
+        edition.addresses = frozenset(edition.mails)
+        return [("frozen", edition.day, (len(pairs(edition.mails)), len(edition.mails)))]
+
+    def _release(self, edition: Edition, now: datetime) -> Said:
+        if edition.state != "frozen" or edition.release_at > now:
+            return []
+        edition.state = "released"
+        said = self._hand_over(edition, now)
+        self._carry_over(edition, now)
+        return [*said, ("released", edition.day, len(edition.mails))]
+
+    def _ask_again(self, edition: Edition, now: datetime) -> Said:
+        if edition.asked_at is None or edition.asked_at > now - RESEND_AFTER:
+            return []
+        return self._hand_over(edition, now)
+
+    def _hand_over(self, edition: Edition, now: datetime) -> Said:
+        edition.mails, lost = naive.take_back(self.world(edition), edition.mails)
+        edition.excluded |= lost
+        edition.counted_at, edition.handed = now, True
+        edition.asked_at = now if edition.mails else None
+        return [("handed", edition.day, edition.mails)] if edition.mails else []
+
+    def _carry_over(self, edition: Edition, now: datetime) -> None:
+        """Let the next edition that is open take what was too much, for those for whom it was (D2)."""
+        for order_id, (weeks, _) in edition.orders.items():
+            moved = frozenset(
+                name
+                for (order, name), reason in edition.excluded.items()
+                if order == order_id and reason == "contact_pressure"
+            )
+            if not moved or order_id in self.withdrawn:
+                continue
+            wednesday = self.plan.wednesday_after(edition.day)
+            while not self._takes(wednesday, now) or order_id in self._edition(wednesday).orders:
+                wednesday = self.plan.wednesday_after(wednesday)
+            self._edition(wednesday).orders[order_id] = (weeks + 1, moved)
+
+    def _takes(self, wednesday: date, now: datetime) -> bool:
+        there = self.editions.get(wednesday)
+        return now < self.plan.undo_at(wednesday) and (there is None or there.state == "open")
+
+    def _edition(self, wednesday: date) -> Edition:
+        fresh = Edition(wednesday, self.plan.freeze_at(wednesday), self.plan.release_at(wednesday))
+        return self.editions.setdefault(wednesday, fresh)
+
+    def _is_settled(self, edition: Edition, now: datetime) -> bool:
+        """Whether each mail has its end. Uncertain ones are waited for only so long."""
+        known = [edition.outcomes.get(address, "planned") for address in edition.mails]
+        if "planned" in known or "deferred" in known:
+            return False
+        return "uncertain" not in known or now >= (edition.counted_at or now) + UNCERTAIN_AFTER
+
+    def _addresses(self) -> set[str | None]:
+        return {who.email for _, who in self.people.values()}
+
+    def world(self, edition: Edition) -> World:
+        """Return what decides an edition now."""
         held = tuple(holds for _, holds in self.held.values() if holds)
         known = {name: who for name, (_, who) in self.people.items()}
-        named = {holds.who for holds in held} - known.keys()
+        nameless = {holds.who for holds in held} - known.keys()
         return World(
-            people=(*known.values(), *(Who(name, None) for name in sorted(named))),
+            people=(
+                *known.values(),
+                *(Who(name, None) for name in sorted(nameless)),
+                *(Who(name, None, erased=True) for name in sorted(self.erased)),
+            ),
             places=tuple(where for _, where in self.places.values()),
             held=held,
             orders=tuple(
-                replace(told, withdrawn=told.order_id in self.withdrawn)
-                for due, told in self.orders.values()
-                if due == week
+                replace(
+                    self.orders[order_id], withdrawn=order_id in self.withdrawn, weeks=weeks, carried=carried
+                )
+                for order_id, (weeks, carried) in edition.orders.items()
             ),
-            stopped=self.stopped(),
+            stopped=frozenset(stop for stop, (_, lifted) in self.words.items() if not lifted),
+            got={order_id: self._got(order_id) for order_id in self.orders},
+            most=self.most,
+            forgotten=frozenset(self.forgotten),
         )
 
-    def freeze(self, week: int) -> tuple[Mails, Excluded]:
-        return naive.merge(self.world(week), WEDNESDAY + week * timedelta(days=7))
-
-    def take_back(self, mails: Mails, addresses: set[str] | None = None) -> tuple[Mails, Excluded]:
-        """Return what is left of mails not yet handed over, and why the rest is not: all, or some of them."""
-        lost: Excluded = {}
-        left: Mails = {}
-        for address, (language, people) in mails.items():
-            if addresses is not None and address not in addresses:
-                left[address] = (language, people)
+    def _got(self, order_id: UUID) -> frozenset[str]:
+        """Return in whose mail an order stands, unless that was held back, has failed or will not leave."""
+        found: set[str] = set()
+        for edition in self.editions.values():
+            if edition.state in ("open", "parked"):
                 continue
-            for person, sections in people.items():
-                for order, roles in sections.items():
-                    if reason := self._objection(address, person, self.orders[order][1]):
-                        lost[order, person] = reason
-                    else:
-                        kept = left.setdefault(address, (language, {}))[1]
-                        kept.setdefault(person, {})[order] = roles
-        return left, lost
-
-    def _objection(self, address: str, person: str, order: Ordered) -> str | None:
-        stopped, refusable = self.stopped(), order.order_class != "duty"
-        objections = (
-            (person in self.erased, "erased"),
-            (address in self.forgotten, "missing_address"),
-            (order.order_id in self.withdrawn, "withdrawn"),
-            ((address, "address") in stopped, "dead_address"),
-            (refusable and (address, "organisation") in stopped, "opted_out"),
-            (refusable and (address, f"unit:{order.unit}") in stopped, "opted_out_unit"),
-        )
-        return next((reason for applies, reason in objections if applies), None)
+            if edition.state in ("frozen", "held") and order_id in self.withdrawn:
+                continue
+            for address, (_, readers) in edition.mails.items():
+                outcome = edition.outcomes.get(address, "planned")
+                away = edition.state != "stopped" or outcome in ("accepted", "uncertain")
+                if away and outcome not in ("failed", "suppressed"):
+                    found |= {name for name, sections in readers.items() if order_id in sections}
+        return frozenset(found)

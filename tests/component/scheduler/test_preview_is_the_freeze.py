@@ -18,7 +18,7 @@ from services.scheduler.use_cases.foresee import Foresee
 from services.scheduler.use_cases.freeze_edition import line_up, queue_of
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler import naive
-from tests.component.scheduler.naive import Mails, World
+from tests.component.scheduler.facts import Mails, World
 from tests.component.scheduler.planning import SECRET, WEDNESDAY
 from tests.component.scheduler.worlds import settle, worlds
 

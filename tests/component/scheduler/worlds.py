@@ -17,7 +17,8 @@ from services.scheduler.adapters.register import AssignmentRow, PersonRow, UnitR
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.addresses import address_hash
 from shared.contracts.intake import Audience, Excluded, OrderAccepted, SectionText
-from tests.component.scheduler.naive import CLASSES, Holds, Ordered, Where, Who, World, merge
+from tests.component.scheduler.facts import Holds, Ordered, Where, Who, World
+from tests.component.scheduler.naive import CLASSES, merge
 from tests.component.scheduler.planning import SECRET, TUESDAY, WEDNESDAY
 
 NAMES = tuple(f"p{n}" for n in range(6))
