@@ -15,7 +15,11 @@ REPORTS: tuple[Message, ...] = (
     sender.BatchRecorded(edition_id=EDITION, batch=1, recorded=250, repeated=0),
     sender.DeliveryReported(
         edition_id=EDITION,
-        outcomes=(sender.Outcome(mail_id=MAIL, state="accepted", at=AT, reply="250 2.0.0 Ok: queued"),),
+        outcomes=(
+            sender.Outcome(
+                mail_id=MAIL, state="accepted", at=AT, reply="250 2.0.0 Ok: queued", refused=("unit:1280",)
+            ),
+        ),
     ),
     sender.EditionProgressed(
         edition_id=EDITION,

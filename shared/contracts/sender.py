@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.compliance import Scope
 from shared.contracts.intake import SectionText
 from shared.contracts.message import (
     AddressHash,
@@ -122,12 +123,16 @@ class BatchRecorded(Message):
 
 
 class Outcome(Part):
-    """What became of one mail. ``accepted`` means that the relay took responsibility (RFC 5321 §4.2.5)."""
+    """What became of one mail. ``accepted`` means that the relay took responsibility (RFC 5321 §4.2.5).
+
+    ``refused``: where its address was suppressed when it was composed. What that stops was not in the mail.
+    """
 
     mail_id: UUID
     state: Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
     at: Moment
     reply: Line = ""
+    refused: Annotated[tuple[Scope, ...], Field(max_length=2000)] = ()
 
 
 class DeliveryReported(Message):

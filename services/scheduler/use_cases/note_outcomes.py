@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, planned_mails
+from services.scheduler.adapters import editions, left_out, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import Delivery, DeliveryState, latest
 from services.scheduler.domain.mail_ids import NotOurMail, mailbox_of
@@ -14,12 +14,15 @@ from shared.messaging.failures import Permanent
 
 
 async def note_outcomes(conn: AsyncConnection, received: Received[DeliveryReported]) -> None:
-    """Bring each mail to the state that all reports together give, and count."""
+    """Bring each mail to the state that all reports together give, and count; note what was not in it."""
     edition = await editions.by_id(conn, received.data.edition_id)
     if edition is None:
         raise Permanent(f"there is no edition {received.data.edition_id}")
     reported = _reported(edition, received.data)
+    refused = _refused(edition, received.data)
     known = await planned_mails.locked_deliveries(conn, edition.edition_no, sorted(reported))
+    if refused:
+        await left_out.note(conn, edition.edition_no, refused)
     changed = {
         mailbox: after
         for mailbox, before in known.items()
@@ -45,3 +48,13 @@ def _reported(edition: Edition, data: DeliveryReported) -> dict[int, Delivery]:
         delivery = Delivery(DeliveryState(outcome.state), outcome.at, outcome.reply)
         reported[mailbox] = latest(reported.get(mailbox, delivery), delivery)
     return reported
+
+
+def _refused(edition: Edition, data: DeliveryReported) -> set[tuple[int, str]]:
+    """Return (mailbox, scope)s: what a scope stops did not go there. A mail deferred is composed again."""
+    return {
+        (mailbox_of(edition.edition_id, outcome.mail_id), scope)
+        for outcome in data.outcomes
+        if outcome.state != "deferred"
+        for scope in outcome.refused
+    }

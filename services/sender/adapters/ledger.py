@@ -30,14 +30,14 @@ WITH told AS (
         deferrals = d.deferrals + CASE WHEN rule.next = '{State.DEFERRED}' THEN 1 ELSE 0 END,
         deferred_since = CASE WHEN rule.next = '{State.DEFERRED}' THEN coalesce(d.deferred_since, now())
             ELSE d.deferred_since END
-    FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::text[], $7::boolean[])
-            AS given(mail_id, input, pause, reply, dead)
+    FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::text[], $7::boolean[],
+            $11::text[]) AS given(mail_id, input, pause, reply, dead, scopes)
         JOIN {rules(*Input)} ON rule.input = given.input
     WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NOT DISTINCT FROM $1
-    RETURNING d.mail_id, d.edition_id, d.state, d.reply, given.dead
+    RETURNING d.mail_id, d.edition_id, d.state, d.reply, given.dead, given.scopes
 ), noted AS (
-    INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead)
-    SELECT mail_id, edition_id, state, $2, reply, dead FROM told WHERE state <> '{State.PLANNED}'
+    INSERT INTO outcome (mail_id, edition_id, state, at, reply, dead, scopes)
+    SELECT mail_id, edition_id, state, $2, reply, dead, scopes FROM told WHERE state <> '{State.PLANNED}'
 ), wanted AS MATERIALIZED (
     SELECT intent.mail_id
     FROM unnest($8::uuid[], $9::bytea[], $10::text[]) AS intent(mail_id, address_hash, scopes)
@@ -88,10 +88,11 @@ WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a mail."""
+    """What became of a mail. ``scopes``: where its address was suppressed when it was composed."""
 
     mail_id: UUID
     verdict: Verdict
+    scopes: str = ""
 
 
 async def exchange(
@@ -114,6 +115,7 @@ async def exchange(
         [each.mail_id for each in intents],
         [each.mail.to.address_hash for each in intents],
         [each.scopes for each in intents],
+        [each.scopes for each in told],
     )
     return {row["mail_id"] for row in rows}
 

@@ -20,9 +20,9 @@ WITH waiting AS MATERIALIZED (
     ORDER BY number LIMIT :most FOR UPDATE SKIP LOCKED
 ), taken AS (
     DELETE FROM outcome USING waiting WHERE outcome.number = waiting.number
-    RETURNING outcome.number, mail_id, state, at, reply, dead
+    RETURNING outcome.number, mail_id, state, at, reply, dead, scopes
 )
-SELECT t.mail_id, t.state, t.at, t.reply, t.dead, m.key, m.purpose, m.address_hash,
+SELECT t.mail_id, t.state, t.at, t.reply, t.dead, t.scopes, m.key, m.purpose, m.address_hash,
     CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers
 FROM taken t JOIN mail m USING (mail_id) ORDER BY t.number
 """)
@@ -32,7 +32,10 @@ Outcome = Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """What became of a mail. ``key`` and ``purpose`` are a one-to-one mail's."""
+    """What became of a mail. ``key`` and ``purpose`` are a one-to-one mail's.
+
+    ``scopes``: where its address was suppressed when it was composed.
+    """
 
     mail_id: UUID
     state: Outcome
@@ -43,6 +46,7 @@ class Concluded:
     purpose: str | None
     address_hash: bytes
     person_ids: tuple[str, ...]
+    scopes: tuple[str, ...]
 
 
 async def next_edition(conn: AsyncConnection) -> UUID | None:
@@ -65,6 +69,7 @@ async def take(conn: AsyncConnection, edition_id: UUID | None, most: int) -> Seq
             purpose=row.purpose,
             address_hash=row.address_hash,
             person_ids=tuple(reader[0] for reader in json.loads(row.readers or "[]")),
+            scopes=tuple(row.scopes.split("\n")) if row.scopes else (),
         )
         for row in rows
     ]

@@ -178,6 +178,7 @@ outcome = Table(
     Column("at", _MOMENT, nullable=False),
     Column("reply", String(500), nullable=False),
     Column("dead", Boolean, nullable=False),
+    Column("scopes", Text, nullable=False, server_default=text("''")),
     Column("noted_at", _MOMENT, nullable=False, server_default=func.now()),
     CheckConstraint("state IN ('accepted', 'deferred', 'failed', 'suppressed', 'uncertain')", name="state"),
 )

@@ -98,7 +98,8 @@ class Hand:
             self.routes.allowance.give(line.route.name)
             return
         leased, message = ready
-        self._told = [Told(leased.mail_id, await self._submit(line, leased, message))]
+        verdict = await self._submit(line, leased, message)
+        self._told = [Told(leased.mail_id, verdict, leased.scopes)]
 
     async def _begin(self, leased: Leased) -> tuple[Leased, bytes] | None:
         """Commit that the mail is about to be submitted; return it as it may go, if it may."""
@@ -106,7 +107,7 @@ class Hand:
             with spent("compose"):
                 message = await self.writer.write(leased)
             if isinstance(message, Verdict):
-                self._told.append(Told(leased.mail_id, message))
+                self._told.append(Told(leased.mail_id, message, leased.scopes))
                 return None
             told, self._told = self._told, []
             with spent("commit"):

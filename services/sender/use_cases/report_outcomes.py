@@ -42,7 +42,13 @@ class ReportOutcomes:
             taken = await outcomes.take(conn, edition_id, OUTCOME_BATCH)
             if taken:
                 told = tuple(
-                    Outcome(mail_id=each.mail_id, state=each.state, at=each.at, reply=each.reply)
+                    Outcome(
+                        mail_id=each.mail_id,
+                        state=each.state,
+                        at=each.at,
+                        reply=each.reply,
+                        refused=each.scopes,
+                    )
                     for each in taken
                 )
                 await self.outbox.add(conn, DeliveryReported(edition_id=edition_id, outcomes=told))

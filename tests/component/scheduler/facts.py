@@ -53,7 +53,8 @@ class Holds:
 
 @dataclass(frozen=True)
 class Ordered:
-    """An order. ``weeks`` and ``carried``: how often contact pressure moved it, and for whom."""
+    """An order. ``weeks`` and ``carried``: how often contact pressure moved it, and for whom; ``called_off``:
+    out of an edition that was then stopped."""
 
     order_id: UUID
     unit: str
@@ -64,6 +65,7 @@ class Ordered:
     urgency: Urgency = "normal"
     weeks: int = 0
     carried: frozenset[str] = frozenset()
+    called_off: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a scheduler must know and say after any history: of what is told, the newest counts; of editions, time."""
+"""What a scheduler must know and say after any history: the newest of what is told, and how editions go."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ T = TypeVar("T")
 Versions = dict[str, tuple[int, T]]
 UNDER_WAY = ("frozen", "held", "released", "paused")
 FINAL = ("accepted", "failed", "suppressed")
+NOT_BEGUN = ("open", "frozen", "held", "parked")
 PARK_AFTER, RESEND_AFTER, UNCERTAIN_AFTER = timedelta(hours=12), timedelta(minutes=5), timedelta(hours=1)
 
 Said = list[tuple[str, date, Any]]
@@ -29,14 +30,24 @@ def newer(known: Versions[T], name: str, version: int, told: T) -> bool:
 
 
 @dataclass
+class Share:
+    """An order on an edition: all of it, or for those for whom contact pressure moved it (D2), from there."""
+
+    weeks: int = 0
+    carried: frozenset[str] = frozenset()
+    origin: date | None = None
+    called_off: bool = False
+
+
+@dataclass
 class Edition:
-    """An edition. ``orders``: how often each was moved, and for whom; ``outcomes`` by address."""
+    """An edition. ``outcomes`` are by address; ``asked_at``: handed over then, and not answered."""
 
     day: date
     freeze_at: datetime
     release_at: datetime
     state: str = "open"
-    orders: dict[UUID, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    orders: dict[UUID, Share] = field(default_factory=dict)
     mails: Mails = field(default_factory=dict)
     excluded: Excluded = field(default_factory=dict)
     named: set[tuple[UUID, str]] = field(default_factory=set)
@@ -44,6 +55,7 @@ class Edition:
     addresses: frozenset[str] = frozenset()
     asked_at: datetime | None = None
     counted_at: datetime | None = None
+    frozen: bool = False
     handed: bool = False
 
 
@@ -95,7 +107,7 @@ class History:
         while not self._takes(wednesday, now):
             wednesday = self.plan.next_after(wednesday)
         edition = self._edition(wednesday)
-        edition.orders[told.order_id] = (0, frozenset())
+        edition.orders[told.order_id] = Share()
         return edition
 
     def extra(
@@ -110,6 +122,7 @@ class History:
     def decide(self, edition: Edition, verb: str, now: datetime) -> None:
         """Pause, resume or stop an edition that takes it."""
         if verb == "stop":
+            self._call_off(edition)
             if not edition.handed:
                 edition.outcomes = dict.fromkeys(edition.mails, "suppressed")
             edition.state = "stopped"
@@ -118,7 +131,8 @@ class History:
         elif edition.state == "paused":
             edition.state = "released"
         else:
-            edition.freeze_at = now if edition.state == "parked" else edition.freeze_at
+            if edition.state == "parked":
+                edition.freeze_at, edition.frozen = now, False
             edition.state = "open" if edition.state == "parked" else "frozen"
             edition.release_at = max(edition.release_at, now + self.plan.undo)
 
@@ -135,7 +149,9 @@ class History:
         """Do what is due, and return what is said of it."""
         said: Said = []
         for edition in self.editions.values():
-            if edition.state in ("open", "frozen", "held") and now > edition.release_at + PARK_AFTER:
+            leaves = now + self.plan.undo if edition.state == "open" else now
+            missed = edition.release_at < self.plan.missed_before(leaves, PARK_AFTER)
+            if missed and edition.state in NOT_BEGUN:
                 edition.state = "parked"
         for step in (self._freeze, self._release, self._ask_again):
             for day in sorted(self.editions):
@@ -156,7 +172,7 @@ class History:
         day = self.plan.day_of(edition.release_at)
         edition.mails, edition.excluded = naive.merge(self.world(edition), day)
         edition.named = pairs(edition.mails) | edition.excluded.keys()
-        edition.addresses = frozenset(edition.mails)
+        edition.addresses, edition.frozen = frozenset(edition.mails), True
         return [("frozen", edition.day, (len(pairs(edition.mails)), len(edition.mails)))]
 
     def _release(self, edition: Edition, now: datetime) -> Said:
@@ -173,26 +189,53 @@ class History:
         return self._hand_over(edition, now)
 
     def _hand_over(self, edition: Edition, now: datetime) -> Said:
-        edition.mails, lost = naive.take_back(self.world(edition), edition.mails)
-        edition.excluded |= lost
+        self._take_back(edition)
         edition.counted_at, edition.handed = now, True
         edition.asked_at = now if edition.mails else None
         return [("handed", edition.day, edition.mails)] if edition.mails else []
 
+    def _take_back(self, edition: Edition) -> None:
+        edition.mails, lost = naive.take_back(self.world(edition), edition.mails)
+        edition.excluded |= lost
+
+    def _call_off(self, edition: Edition) -> None:
+        """Stop with an edition what was moved out of it, and on from there, unless it has begun to leave."""
+        chain = [edition]
+        for each in chain:
+            followers = (
+                e for e in self.editions.values() if any(s.origin == each.day for s in e.orders.values())
+            )
+            chain += [later for later in followers if later not in chain]
+        for each in chain:
+            for order_id, share in each.orders.items():
+                if each.state in NOT_BEGUN and (
+                    each is edition or (order_id in edition.orders and share.origin)
+                ):
+                    share.called_off = share.origin is not None
+                    for day in {each.day, share.origin or each.day}:
+                        self._promise_no_more(self.editions[day], order_id)
+            if each.state in NOT_BEGUN and each.frozen:
+                self._take_back(each)
+
+    def _promise_no_more(self, edition: Edition, order_id: UUID) -> None:
+        for (order, name), reason in edition.excluded.items():
+            if order == order_id and reason == "contact_pressure":
+                edition.excluded[order, name] = "stopped"
+
     def _carry_over(self, edition: Edition, now: datetime) -> None:
         """Let the next edition that is open take what was too much, for those for whom it was (D2)."""
-        for order_id, (weeks, _) in edition.orders.items():
+        for order_id, share in edition.orders.items():
             moved = frozenset(
                 name
                 for (order, name), reason in edition.excluded.items()
                 if order == order_id and reason == "contact_pressure"
             )
-            if not moved or order_id in self.withdrawn:
+            if not moved or order_id in self.withdrawn or share.called_off:
                 continue
             wednesday = self.plan.wednesday_after(edition.day)
             while not self._takes(wednesday, now) or order_id in self._edition(wednesday).orders:
                 wednesday = self.plan.wednesday_after(wednesday)
-            self._edition(wednesday).orders[order_id] = (weeks + 1, moved)
+            self._edition(wednesday).orders[order_id] = Share(share.weeks + 1, moved, edition.day)
 
     def _takes(self, wednesday: date, now: datetime) -> bool:
         there = self.editions.get(wednesday)
@@ -227,9 +270,13 @@ class History:
             held=held,
             orders=tuple(
                 replace(
-                    self.orders[order_id], withdrawn=order_id in self.withdrawn, weeks=weeks, carried=carried
+                    self.orders[order_id],
+                    withdrawn=order_id in self.withdrawn,
+                    weeks=share.weeks,
+                    carried=share.carried,
+                    called_off=share.called_off,
                 )
-                for order_id, (weeks, carried) in edition.orders.items()
+                for order_id, share in edition.orders.items()
             ),
             stopped=frozenset(stop for stop, (_, lifted) in self.words.items() if not lifted),
             got={order_id: self._got(order_id) for order_id in self.orders},

@@ -151,6 +151,7 @@ def take_back(world: World, mails: Mails) -> tuple[Mails, Excluded]:
                 against = (
                     (people[name].erased, "erased"),
                     (address in world.forgotten, "missing_address"),
+                    (order.called_off, "stopped"),
                     (order.withdrawn, "withdrawn"),
                 )
                 if reason := first(against) or refusal(world, order, address):
@@ -163,7 +164,7 @@ def take_back(world: World, mails: Mails) -> tuple[Mails, Excluded]:
 def in_order(world: World) -> list[Ordered]:
     """Return the orders of a world as they stand in its mails: by class, urgency and unit."""
     return sorted(
-        (order for order in world.orders if not order.withdrawn),
+        (o for o in world.orders if not o.withdrawn and not o.called_off),
         key=lambda o: (
             CLASSES.index(o.order_class),
             o.urgency == "normal",

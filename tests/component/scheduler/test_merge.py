@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, merge, orders, planned_mails, register
+from services.scheduler.adapters import editions, forgetting, merge, orders, planned_mails, register
 from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.register import PersonRow
 from services.scheduler.adapters.tables import metadata
+from services.scheduler.domain.editions import EditionInput
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.main import week_plan
 from services.scheduler.settings import SchedulerSettings
@@ -22,13 +24,23 @@ from services.scheduler.use_cases.freeze_edition import FreezeDue, line_up, queu
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.send_batches import SendBatches
 from shared.clock import FixedClock
+from shared.contracts.intake import Audience
 from shared.contracts.sender import DeliverBatch, PlannedMail, PrepareEdition
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler import naive
-from tests.component.scheduler.facts import Excluded, Mails, Ordered, World, pairs
+from tests.component.scheduler.facts import (
+    Excluded,
+    Holds,
+    Mails,
+    Ordered,
+    Where,
+    Who,
+    World,
+    pairs,
+)
 from tests.component.scheduler.planning import RELEASE, SECRET, TUESDAY, WEDNESDAY
-from tests.component.scheduler.worlds import ordered, place, settle, some_names, stop, stops, worlds
+from tests.component.scheduler.worlds import KINDS, ordered, place, settle, some_names, stop, stops, worlds
 
 NEXT = WEDNESDAY + timedelta(weeks=1)
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -204,6 +216,28 @@ async def test_D2_what_was_too_much_goes_a_week_later_or_is_told_why_not(
         assert await excluded_in(conn, wednesday=NEXT) == told
         await bench.release(conn, following)
         assert as_mails(*await handed_over(conn, following)) == mails
+        await transaction.rollback()
+
+
+async def test_an_address_is_kept_as_long_as_an_edition_that_is_held_needs_it(bench: Bench) -> None:
+    """Its owner has another one by now; what was decided goes where it was decided."""
+    order = Ordered(UUID(int=1), "u0", "duty", TUESDAY, Audience(assignment_types=KINDS, all_units=True))
+    world = World(
+        people=(Who("p0", "old@example.org"),),
+        places=(Where("u0", "Skåne"),),
+        held=(Holds("p0", "u0", KINDS[0]),),
+        orders=(order,),
+    )
+    async with bench.database.engine.connect() as conn, conn.begin() as transaction:
+        edition = await bench.freeze(conn, await settle(conn, world, bench.plan))
+        await editions.move(conn, edition, EditionInput.PAUSE, TUESDAY)
+        await register.copy_persons(conn, [PersonRow("p0", 2, "p0", "sv", "missing")])
+        await forgetting.forget_addresses(conn)
+        held = await editions.by_no(conn, edition.edition_no)
+        await editions.move(conn, held, EditionInput.RESUME, TUESDAY)
+        await bench.release(conn, await editions.by_no(conn, edition.edition_no))
+        _, sent = await handed_over(conn, edition)
+        assert [mail.address for mail in sent] == ["old@example.org"]
         await transaction.rollback()
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.contracts.compliance import SuppressionLifted
+from shared.contracts.sender import DeliveryReported
 from tests.component.sender.post_office import PostOffice, edition, letter, mail, section
 
 ANNA = "anna@example.org"
@@ -29,6 +30,14 @@ async def test_unit_opt_out_drops_just_that_section(post_office: PostOffice) -> 
     message = await post_office.received_by(ANNA)
     assert message["Subject"] == "Läger"
     assert message["X-Onsdag-Orders"] == str(section(2).order_id)
+
+
+async def test_what_was_left_out_of_a_mail_is_reported_with_it(post_office: PostOffice) -> None:
+    await planned(post_office, 1, 2)
+    await post_office.suppress(ANNA, "unit:1280")
+    await post_office.say(edition(section(1, unit="1280"), section(2, unit="1281", title="Läger")))
+    reported = await post_office.running.world.hear("scheduler.note-outcomes", DeliveryReported)
+    assert [(each.state, each.refused) for each in reported.outcomes] == [("accepted", ("unit:1280",))]
 
 
 async def test_duty_goes_on_when_the_organisation_is_opted_out_of(post_office: PostOffice) -> None:
