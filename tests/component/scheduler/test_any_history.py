@@ -163,12 +163,8 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(name=names, version=versions)
     def person_is_erased(self, name: str, version: int) -> None:
         told = ErasedPerson(person_id=name, version=version)
-        theirs = {address for address, (_, readers) in self.planned.items() if name in readers}
-        if name in self.model.people:
-            theirs.add(str(self.model.people[name][1].email))
         self.ground.tell("erase-persons", PersonErased(persons=(told,)))
         self.model.erase(name)
-        self._take_back_at_once(theirs)
 
     @rule(address=st.sampled_from(ADDRESSES))
     def household_parts(self, address: str) -> None:
@@ -209,8 +205,13 @@ class AnyHistory(RuleBasedStateMachine):
             added = SuppressionAdded(address_hash=hashed, scope=scope, reason="opted_out", at=at)
             self.ground.tell("suppress-address", added)
         self.model.word(address, scope, minute, lifted=lifted)
-        if not lifted:
-            self._take_back_at_once({address})
+
+    @precondition(lambda self: self._planned())
+    @rule(number=numbers, scope=st.sampled_from(SCOPES))
+    def late_opt_out(self, number: int, scope: str) -> None:
+        """Of an address to which something is decided to go."""
+        planned = self._planned()
+        self.opt_out(planned[number % len(planned)], scope, 6, lifted=False)
 
     @rule(told=any_order, number=numbers)
     def order(self, told: Ordered, number: int) -> None:
@@ -234,8 +235,6 @@ class AnyHistory(RuleBasedStateMachine):
         order_id = placed[number % len(placed)] if placed and number else UUID(int=1000 + number % 4)
         self.ground.tell("withdraw-order", OrderWithdrawn(order_id=order_id, reason="Fel."))
         self.model.withdrawn.add(order_id)
-        if order_id in self.model.orders and self.model.orders[order_id][0] == self.week:
-            self._take_back_at_once(None)
 
     @rule()
     def time_passes(self) -> None:
@@ -336,13 +335,9 @@ class AnyHistory(RuleBasedStateMachine):
             refused = {key for (key, _), reason in edition.excluded.items() if reason in REFUSABLE}
             assert not duty & refused
 
-    def _take_back_at_once(self, addresses: set[str] | None) -> None:
-        """What is decided and has not left loses what no longer holds, and says so."""
-        if self.state != "frozen":
-            return
-        self.planned, lost = self.model.take_back(self.planned, addresses)
-        self.excluded |= lost
-        assert self._noted() == self.excluded
+    def _planned(self) -> list[str]:
+        waiting = (e for e in self.model.editions.values() if e.state in ("frozen", "held") or e.asked_at)
+        return sorted({address for edition in waiting for address in edition.mails})
 
     def _tell_people(self, told: list[tuple[int, Who]]) -> None:
         persons = tuple(telling.person(version, who) for version, who in told)
