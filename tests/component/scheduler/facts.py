@@ -53,8 +53,10 @@ class Holds:
 
 @dataclass(frozen=True)
 class Ordered:
-    """An order. ``weeks`` and ``carried``: how often contact pressure moved it, and for whom; ``called_off``:
-    out of an edition that was then stopped."""
+    """An order. ``weeks`` and ``carried``: how often contact pressure moved it, and for whom.
+
+    ``taken_back``: why not even they get it, after all.
+    """
 
     order_id: UUID
     unit: str
@@ -65,7 +67,7 @@ class Ordered:
     urgency: Urgency = "normal"
     weeks: int = 0
     carried: frozenset[str] = frozenset()
-    called_off: bool = False
+    taken_back: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a scheduler must know and say after any history: the newest of what is told, and how editions go."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ class Share:
     weeks: int = 0
     carried: frozenset[str] = frozenset()
     origin: date | None = None
-    called_off: bool = False
+    taken_back: str = ""
 
 
 @dataclass
@@ -88,6 +89,8 @@ class History:
         for key, (version, holds) in self.held.items():
             if holds and holds.who == name:
                 self.held[key] = (version, None)
+        theirs = {a for e in self.editions.values() for a, (_, readers) in e.mails.items() if name in readers}
+        self._look_at(theirs | {gone.email or ""})
 
     def hold(self, key: str, version: int, told: Holds | None) -> None:
         newer(self.held, key, version, None if told and told.who in self.erased else told)
@@ -97,6 +100,15 @@ class History:
         before = self.words.get((address, scope))
         if before is None or (minute, not lifted) >= (before[0], not before[1]):
             self.words[address, scope] = (minute, lifted)
+        if not lifted:
+            self._look_at({address})
+
+    def withdraw(self, order_id: UUID) -> None:
+        """Take an order back, wherever it has been moved."""
+        self.withdrawn.add(order_id)
+        for edition in [*self.editions.values()]:
+            if order_id in edition.orders and edition.orders[order_id].origin is None:
+                self._no_longer(edition, [order_id], "withdrawn")
 
     def order(self, told: Ordered, now: datetime) -> Edition | None:
         """Put an order on the first Wednesday that is its own and takes it; None if it is on one already."""
@@ -122,7 +134,7 @@ class History:
     def decide(self, edition: Edition, verb: str, now: datetime) -> None:
         """Pause, resume or stop an edition that takes it."""
         if verb == "stop":
-            self._call_off(edition)
+            self._no_longer(edition, edition.orders.keys(), "stopped")
             if not edition.handed:
                 edition.outcomes = dict.fromkeys(edition.mails, "suppressed")
             edition.state = "stopped"
@@ -189,38 +201,50 @@ class History:
         return self._hand_over(edition, now)
 
     def _hand_over(self, edition: Edition, now: datetime) -> Said:
-        self._take_back(edition)
+        self._take_back(edition, [*edition.mails])
         edition.counted_at, edition.handed = now, True
         edition.asked_at = now if edition.mails else None
         return [("handed", edition.day, edition.mails)] if edition.mails else []
 
-    def _take_back(self, edition: Edition) -> None:
-        edition.mails, lost = naive.take_back(self.world(edition), edition.mails)
-        edition.excluded |= lost
+    def _take_back(self, edition: Edition, addresses: Collection[str]) -> None:
+        """Take out of the mails to some addresses what must not be sent any more."""
+        some = {address: mail for address, mail in edition.mails.items() if address in addresses}
+        left, lost = naive.take_back(self.world(edition), some)
+        kept = {address: mail for address, mail in edition.mails.items() if address not in addresses}
+        edition.mails, edition.excluded = kept | left, edition.excluded | lost
 
-    def _call_off(self, edition: Edition) -> None:
-        """Stop with an edition what was moved out of it, and on from there, unless it has begun to leave."""
+    def _look_at(self, addresses: Collection[str]) -> None:
+        """What is decided and has not begun to leave loses at once what no longer holds."""
+        for edition in self.editions.values():
+            if edition.frozen and edition.state in NOT_BEGUN:
+                self._take_back(edition, addresses)
+
+    def _no_longer(self, edition: Edition, order_ids: Collection[UUID], reason: str) -> None:
+        """Take back orders of an edition, and what was moved out of it and on, as far as it is here."""
         chain = [edition]
         for each in chain:
             followers = (
-                e for e in self.editions.values() if any(s.origin == each.day for s in e.orders.values())
+                later
+                for later in self.editions.values()
+                if any(later.orders[i].origin == each.day for i in later.orders.keys() & order_ids)
             )
             chain += [later for later in followers if later not in chain]
         for each in chain:
-            for order_id, share in each.orders.items():
-                if each.state in NOT_BEGUN and (
-                    each is edition or (order_id in edition.orders and share.origin)
-                ):
-                    share.called_off = share.origin is not None
+            if each.state not in NOT_BEGUN:
+                continue
+            for order_id in each.orders.keys() & order_ids:
+                share = each.orders[order_id]
+                if each is edition or share.origin:
+                    share.taken_back = share.taken_back or (reason if share.origin else "")
                     for day in {each.day, share.origin or each.day}:
-                        self._promise_no_more(self.editions[day], order_id)
-            if each.state in NOT_BEGUN and each.frozen:
-                self._take_back(each)
+                        self._promise_no_more(self.editions[day], order_id, reason)
+            if each.frozen:
+                self._take_back(each, [*each.mails])
 
-    def _promise_no_more(self, edition: Edition, order_id: UUID) -> None:
-        for (order, name), reason in edition.excluded.items():
-            if order == order_id and reason == "contact_pressure":
-                edition.excluded[order, name] = "stopped"
+    def _promise_no_more(self, edition: Edition, order_id: UUID, reason: str) -> None:
+        for (order, name), why in edition.excluded.items():
+            if order == order_id and why == "contact_pressure":
+                edition.excluded[order, name] = reason
 
     def _carry_over(self, edition: Edition, now: datetime) -> None:
         """Let the next edition that is open take what was too much, for those for whom it was (D2)."""
@@ -230,7 +254,7 @@ class History:
                 for (order, name), reason in edition.excluded.items()
                 if order == order_id and reason == "contact_pressure"
             )
-            if not moved or order_id in self.withdrawn or share.called_off:
+            if not moved or order_id in self.withdrawn or share.taken_back:
                 continue
             wednesday = self.plan.wednesday_after(edition.day)
             while not self._takes(wednesday, now) or order_id in self._edition(wednesday).orders:
@@ -274,7 +298,7 @@ class History:
                     withdrawn=order_id in self.withdrawn,
                     weeks=share.weeks,
                     carried=share.carried,
-                    called_off=share.called_off,
+                    taken_back=share.taken_back,
                 )
                 for order_id, share in edition.orders.items()
             ),

@@ -123,9 +123,14 @@ def first(against: Iterable[tuple[object, str]]) -> str | None:
 
 def too_many(world: World, granted: Collection[Pair]) -> list[Pair]:
     """Return what goes a week later: more than ``most`` that is no duty, what waits longest first (D2)."""
-    turns = sorted((o for o in in_order(world) if o.order_class != "duty"), key=lambda o: -o.weeks)
+    turns = sorted((o for o in in_order(world) if not always_goes(o)), key=lambda o: -o.weeks)
     own = [[(o.order_id, p.name) for o in turns if (o.order_id, p.name) in granted] for p in world.people]
     return [pair for pairs in own for pair in pairs[world.most :]] if world.most else []
+
+
+def always_goes(order: Ordered) -> bool:
+    """Whether nothing makes an order wait: it must be known, or puts right what was said."""
+    return order.order_class == "duty" or bool(order.audience.recipients_of)
 
 
 def one_for_each_address(world: World, granted: dict[Pair, Roles]) -> Mails:
@@ -151,7 +156,7 @@ def take_back(world: World, mails: Mails) -> tuple[Mails, Excluded]:
                 against = (
                     (people[name].erased, "erased"),
                     (address in world.forgotten, "missing_address"),
-                    (order.called_off, "stopped"),
+                    (order.taken_back, order.taken_back),
                     (order.withdrawn, "withdrawn"),
                 )
                 if reason := first(against) or refusal(world, order, address):
@@ -164,7 +169,7 @@ def take_back(world: World, mails: Mails) -> tuple[Mails, Excluded]:
 def in_order(world: World) -> list[Ordered]:
     """Return the orders of a world as they stand in its mails: by class, urgency and unit."""
     return sorted(
-        (o for o in world.orders if not o.withdrawn and not o.called_off),
+        (o for o in world.orders if not o.withdrawn and not o.taken_back),
         key=lambda o: (
             CLASSES.index(o.order_class),
             o.urgency == "normal",

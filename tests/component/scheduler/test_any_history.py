@@ -234,7 +234,7 @@ class AnyHistory(RuleBasedStateMachine):
         placed = sorted(self.model.orders)
         order_id = placed[number % len(placed)] if placed and number else UUID(int=1000 + number % 4)
         self.ground.tell("withdraw-order", OrderWithdrawn(order_id=order_id, reason="Fel."))
-        self.model.withdrawn.add(order_id)
+        self.model.withdraw(order_id)
 
     @rule()
     def time_passes(self) -> None:
@@ -302,7 +302,7 @@ class AnyHistory(RuleBasedStateMachine):
             edition.day: [
                 order_id
                 for order_id, share in edition.orders.items()
-                if order_id not in self.model.withdrawn and not share.called_off
+                if order_id not in self.model.withdrawn and share.origin is None
             ]
             for edition in self.model.editions.values()
             if edition.state == "open"
