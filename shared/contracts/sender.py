@@ -84,10 +84,8 @@ class StopEdition(Message):
 
 
 class Reader(Part):
-    """A person at an address, and the assignments for which each section concerns them.
-
-    ``roles`` are written for a reader: "ordförande, Malmö".
-    """
+    """A person at an address, and the assignments for which each section concerns them, as they are read:
+    "ordförande, Malmö"."""
 
     person_id: Key
     name: Line
@@ -123,10 +121,8 @@ class BatchRecorded(Message):
 
 
 class Outcome(Part):
-    """What became of one mail. ``accepted`` means that the relay took responsibility (RFC 5321 §4.2.5).
-
-    ``refused``: where its address was suppressed when it was composed. What that stops was not in the mail.
-    """
+    """What became of one mail. ``accepted``: the relay took responsibility (RFC 5321 §4.2.5). ``refused``:
+    where its address was suppressed when it was composed; what that stops was not in it."""
 
     mail_id: UUID
     state: Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
@@ -228,8 +224,7 @@ class AddressFailed(Message):
 class UnsubscribeReceived(Message):
     """Somebody asked by mail to be left alone, and it is proved whose wish it is (F1).
 
-    ``proof``: the tag of the mail's own List-Unsubscribe, its return path, an answer to it from its address,
-    or a person of the desk.
+    ``proof``: the tag of its List-Unsubscribe, its return path, an answer from its address, or the desk.
     """
 
     TYPE: ClassVar[str] = "sender.unsubscribe.received.v1"
