@@ -34,6 +34,7 @@ CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "One line for each person, in UTF-8."}
 }
 
+DONE = {"pause": "paused", "resume": "resumed", "stop": "stopped"}
 WHAT_IT_DOES = {
     "pause": """Nothing more of it leaves. Paused before its release it is held, and parked if its Wednesday
 passes meanwhile; paused on its way, the sender begins no further mail.""",
@@ -82,7 +83,7 @@ def _add_decision(
         except UnknownEdition:
             raise Problem(404, "There is no such edition") from None
         except EditionRefuses as refusal:
-            raise Problem(409, f"The edition does not take this now: {verb}", f"{refusal}.") from None
+            raise Problem(409, f"The edition cannot be {DONE[verb]} now", f"{refusal}.") from None
         async with database.begin() as conn:
             return schemas.EditionSummary(**(await summaries(conn, [edition]))[0])
 
