@@ -5,6 +5,8 @@ needed when an order has conditions beyond types × units stands in texts of its
 pay for it (docs/decisions/0021-audiences.md).
 """
 
+from services.scheduler.adapters.earlier_sql import EARLIER
+
 ONLY = "/* only some */"
 """Where ``judged_sql`` continues the condition on assignments."""
 
@@ -90,31 +92,6 @@ PLAIN_REACH = f"""
 """  # noqa: S608  # constants
 """A row for each person whom types × units name: ``named`` by any assignment, ``entitled`` by a valid one."""
 
-EARLIER = """
-    wanted AS (
-        SELECT DISTINCT order_id FROM (
-            SELECT unnest(recipients_of) AS order_id FROM placed
-            UNION ALL
-            SELECT CAST(jsonb_array_elements_text(audience->'exclude'->'recipients_of') AS uuid) FROM placed
-        ) AS all_wanted
-    ),
-    earlier AS MATERIALIZED (
-        SELECT DISTINCT orders.order_id, e.person_key
-        FROM wanted JOIN orders USING (order_id) JOIN edition_order eo USING (order_no)
-        JOIN edition USING (edition_no)
-        JOIN edition_cell cell ON cell.edition_no = eo.edition_no
-            AND get_bit(cell.sections, eo.position - 1) = 1
-        JOIN planned_mail mail ON mail.edition_no = eo.edition_no
-        CROSS JOIN LATERAL unnest(mail.persons, mail.cells) AS e (person_key, cell_no)
-        WHERE e.cell_no = cell.cell_no AND eo.position IS NOT NULL
-          AND mail.state NOT IN ('suppressed', 'failed')
-          AND (mail.refused IS NULL OR get_bit(mail.refused, eo.position - 1) = 0)
-          AND edition.state NOT IN ('open', 'parked', 'dissolved')
-          AND (edition.state <> 'stopped' OR mail.state IN ('accepted', 'uncertain'))
-    )
-"""
-"""Who got each order that another one names: it is in their mail, which was not held back and did not fail.
-Of what was stopped, only what the relay has, or may have, counts."""
 
 CONDITIONS = f"""
     asked AS MATERIALIZED (

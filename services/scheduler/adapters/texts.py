@@ -96,6 +96,32 @@ _LEFT_OUT = text(
 )
 
 
+_OF_PERSON = text(
+    """
+    SELECT planned_at, left_out.reason, planned.text_id, planned.state, planned.reported_at,
+        coalesce(planned.reason, '') AS reply
+    FROM text_order JOIN orders USING (order_no)
+    LEFT JOIN text_exclusion left_out
+        ON left_out.order_no = text_order.order_no AND left_out.person_key = :person_key
+    LEFT JOIN planned_text planned
+        ON planned.order_no = text_order.order_no AND :person_key = ANY(planned.persons)
+    WHERE order_id = :order_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class OfPerson:
+    """A person's share in an order by text: their text, or why there is none, or neither."""
+
+    planned_at: datetime
+    reason: str | None
+    text_id: UUID | None
+    state: str | None
+    reported_at: datetime | None
+    reply: str
+
+
 @dataclass(frozen=True)
 class Overview:
     """An order by text message in figures: ``states`` in texts, ``left_out`` in people."""
@@ -204,6 +230,12 @@ async def overview(conn: AsyncConnection, order_id: UUID) -> Overview | None:
     states = {each.state: each.texts for each in await conn.execute(_COUNT, order)}
     left_out = {Reason(each.reason): each.people for each in await conn.execute(_LEFT_OUT, order)}
     return Overview(row.planned_at, row.completed_at, row.recipients, row.texts, states, left_out)
+
+
+async def of_person(conn: AsyncConnection, order_id: UUID, person_key: int) -> OfPerson:
+    """Return a person's share in an order that is one by text."""
+    told = {"order_id": order_id, "person_key": person_key}
+    return OfPerson(**(await conn.execute(_OF_PERSON, told)).mappings().one())
 
 
 async def complete(conn: AsyncConnection, order_no: int, at: datetime) -> None:

@@ -33,6 +33,21 @@ EXPLANATIONS: dict[Reason, str] = {
 """What a desk worker reads."""
 
 
+_TOLD = {
+    "planned": "Avsändaren har textmeddelandet men har inget svar än.",
+    "accepted": "Operatören har tagit emot textmeddelandet.",
+    "delivered": "Textmeddelandet har nått telefonen.",
+    "failed": "Textmeddelandet kunde inte levereras.",
+    "suppressed": "Textmeddelandet skickades inte: det stoppades efter att mottagarna bestämts.",
+    "uncertain": "Avsändaren vet inte om operatören tog emot textmeddelandet.",
+}
+
+
+def told(state: str) -> str:
+    """Return what a desk worker reads of a text's delivery."""
+    return _TOLD[state]
+
+
 @dataclass(frozen=True)
 class Number:
     """A person's number, read. ``hashed`` is None where what is written is no number."""

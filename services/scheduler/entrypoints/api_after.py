@@ -16,6 +16,7 @@ from services.scheduler.entrypoints import schemas_after as schemas
 from services.scheduler.entrypoints.api import api_tokens
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.use_cases.explain import Explain, NoSuchThing
+from services.scheduler.use_cases.explain_text import explain_text
 from services.scheduler.use_cases.foresee import Foresee
 from shared.hosting import Foundation
 from shared.web import spreadsheet
@@ -50,6 +51,9 @@ def _add_answer(router: APIRouter, base: Foundation, explain: Explain, allowed: 
     async def why(order_id: UUID, person_id: Annotated[str, Path(max_length=200)]) -> schemas.Why:
         try:
             async with base.database.begin() as conn:
+                by_text = await explain_text(conn, order_id, person_id)
+                if by_text is not None:
+                    return schemas.Why.model_validate(by_text)
                 told = await explain(conn, order_id, person_id)
         except NoSuchThing as missing:
             raise Problem(404, f"There is no such {missing}") from None

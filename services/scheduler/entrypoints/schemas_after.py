@@ -15,31 +15,40 @@ class Answer(BaseModel):
 
 
 class Why(Answer):
-    """Why a person did or did not get an order, up to the last word on the mail."""
+    """Why a person did or did not get an order, up to the last word on the mail or text message."""
 
-    edition_id: UUID = Field(examples=[_EDITION], description="The edition that decides.")
-    wednesday: date = Field(examples=[_WEDNESDAY])
+    edition_id: UUID | None = Field(
+        default=None, examples=[_EDITION], description="The edition that decides; none for a text message."
+    )
+    wednesday: date | None = Field(default=None, examples=[_WEDNESDAY])
     answer: Literal["waiting", "planned", "excluded", "moved", "not_named"] = Field(examples=["planned"])
     sentence: str = Field(examples=["Får beställningen som ordförande, Malmö."])
     expected: Literal["planned", "excluded", "moved", "not_named"] | None = Field(
-        examples=[None], description="While waiting: what the freeze would do, as of that Wednesday."
+        default=None,
+        examples=[None],
+        description="While waiting: what the freeze would do, as of that Wednesday.",
     )
     moved_from: date | None = Field(
+        default=None,
         examples=[None],
         description="The Wednesday on which they had enough already (D2). `moved`: to `wednesday`, or to the "
         "next open one when that is the same.",
     )
-    mail_id: UUID | None = Field(examples=[None], description="By which the sender knows every attempt.")
-    roles: list[str] = Field(examples=[["ordförande, Malmö"]])
+    mail_id: UUID | None = Field(
+        default=None, examples=[None], description="By which the sender knows every attempt."
+    )
+    roles: list[str] = Field(default=[], examples=[["ordförande, Malmö"]])
     state: str | None = Field(examples=["accepted"], description="Delivery of the mail.")
     delivery: str = Field(examples=["Mottagarens server har tagit emot brevet."])
     frozen_at: datetime | None = Field(description="When the recipients were decided.")
-    handed_at: datetime | None = Field(description="When the mail was last handed to the sender.")
-    recorded_at: datetime | None = Field(description="When the sender had it in its ledger.")
+    handed_at: datetime | None = Field(
+        default=None, description="When the mail was last handed to the sender."
+    )
+    recorded_at: datetime | None = Field(default=None, description="When the sender had it in its ledger.")
     reported_at: datetime | None = Field(description="When the state was reported last.")
     reply: str = Field(examples=["250 2.0.0 Ok"], description="The server's own words.")
     reason: str | None = Field(examples=[None])
-    after_freeze: bool = Field(examples=[False])
+    after_freeze: bool = Field(default=False, examples=[False])
 
 
 class MonthFigures(Answer):

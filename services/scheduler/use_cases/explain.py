@@ -77,6 +77,8 @@ class Explain:
         moved_from = None
         for edition in found:
             answer = await self._on(conn, edition, order_id, known[0])
+            if known[1]:
+                answer = _of_erased(answer)
             if answer.answer == "waiting" or answer.reason != Reason.CONTACT_PRESSURE:
                 return _moved(answer, moved_from) if moved_from else answer
             moved_from = moved_from or edition.wednesday
@@ -111,6 +113,17 @@ class Explain:
         return Explanation(
             edition, "waiting", WAITING + sentence, expected=expected, roles=roles, reason=reason
         )
+
+
+def _of_erased(answer: Explanation) -> Explanation:
+    """Nobody can tell what an erased person held: that they are not named says only that they are erased."""
+    sentence = EXPLANATIONS[Reason.ERASED]
+    if answer.answer == "not_named":
+        return replace(answer, answer="excluded", sentence=sentence, reason=Reason.ERASED)
+    if answer.expected == "not_named":
+        sentence = f"{WAITING}{sentence}"
+        return replace(answer, expected="excluded", sentence=sentence, reason=Reason.ERASED)
+    return answer
 
 
 def _moved(answer: Explanation, moved_from: date) -> Explanation:

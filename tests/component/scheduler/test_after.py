@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.crm import ErasedPerson, PersonErased
 from shared.contracts.intake import Audience, OrderWithdrawn
 from shared.contracts.sender import DeliverBatch, DeliveryReported, Outcome
 from tests.component.scheduler.planning import (
@@ -227,3 +228,24 @@ async def test_a_mail_taken_back_after_the_freeze_is_withheld_and_not_left_out(p
 
     told = await planning.get(f"/orders/{placed.order_id}/people/p1")
     assert (told["reason"], told["after_freeze"]) == ("opted_out", True)
+
+
+async def test_why_says_of_an_erased_person_that_they_are_erased_and_never_that_they_were_not_named(
+    planning: Planning,
+) -> None:
+    await four_people(planning)
+    placed = order()
+    await planning.places(placed)
+    await planning.tells("erase-persons", PersonErased(persons=(ErasedPerson(person_id="p1", version=2),)))
+
+    async def why() -> Any:
+        return await planning.get(f"/orders/{placed.order_id}/people/p1")
+
+    before = await why()
+    assert (before["answer"], before["expected"], before["reason"]) == ("waiting", "excluded", "erased")
+    assert before["sentence"].endswith("Personens uppgifter är raderade.")
+    await planning.freezes()
+    assert [(told["answer"], told["reason"]) for told in [await why()]] == [("excluded", "erased")]
+    await planning.releases()
+    after = await why()
+    assert (after["answer"], after["sentence"]) == ("excluded", "Personens uppgifter är raderade.")

@@ -9,6 +9,7 @@ from shared.contracts.scheduler import TextsCompleted, TextsPlanned
 from shared.contracts.texts import DeliverTexts, TextOutcome, TextsReported
 from shared.phones import phone_hash
 from tests.component.scheduler.planning import Planning, assignment, order, person, unit
+from tests.support.one_service import bearer
 
 ASA, BO = "+46701740605", "+46701740606"
 
@@ -136,3 +137,43 @@ async def test_who_the_order_takes_out_again_is_told_apart(planning: Planning) -
     audience = Audience(assignment_types=("ordförande",), all_units=True, exclude=Excluded(units=("u2",)))
     said = await planned(planning, by_text(audience=audience))
     assert (said.recipients, said.excluded) == (1, {"excluded_by_order": 1})
+
+
+async def test_why_somebody_got_a_text_or_not_is_answered_as_for_a_mail(planning: Planning) -> None:
+    await knows(planning, person(1, phone=ASA), person(2, phone=ASA), person(3))
+    await planning.knows([person(4, phone=BO)])
+    accepted = by_text()
+    await planned(planning, accepted)
+    (text,) = (await handed_over(planning)).texts
+    outcome = TextOutcome(text_id=text.text_id, state="delivered", at=planning.clock.now())
+    await planning.tells("note-texts", TextsReported(order_id=accepted.order_id, outcomes=(outcome,)))
+    told = {n: await planning.get(f"/orders/{accepted.order_id}/people/p{n}") for n in range(1, 5)}
+    assert {n: (each["answer"], each["reason"], each["state"]) for n, each in told.items()} == {
+        1: ("planned", None, "delivered"),
+        2: ("planned", None, "delivered"),
+        3: ("excluded", "missing_phone", None),
+        4: ("not_named", None, None),
+    }
+    assert (told[1]["mail_id"], told[1]["wednesday"]) == (str(text.text_id), None)
+    assert told[1]["delivery"] == "Textmeddelandet har nått telefonen."
+    assert told[3]["sentence"] == "Personen har inget telefonnummer i medlemsregistret."
+    await planning.tells("erase-persons", PersonErased(persons=(ErasedPerson(person_id="p4", version=2),)))
+    erased = await planning.get(f"/orders/{accepted.order_id}/people/p4")
+    assert (erased["answer"], erased["reason"]) == ("excluded", "erased")
+    unknown = await planning.running.http.get(
+        f"/api/v1/orders/{accepted.order_id}/people/p9", headers=bearer(planning.token())
+    )
+    assert unknown.status_code == 404
+
+
+async def test_those_who_got_a_text_can_be_written_to(planning: Planning) -> None:
+    await knows(planning, person(1, phone=ASA), person(2), person(3, phone=BO))
+    accepted = by_text()
+    await planned(planning, accepted)
+    first, second = (await handed_over(planning)).texts
+    failed = next(each for each in (first, second) if each.phone == BO)
+    outcome = TextOutcome(text_id=failed.text_id, state="failed", at=planning.clock.now())
+    await planning.tells("note-texts", TextsReported(order_id=accepted.order_id, outcomes=(outcome,)))
+    asked = {"unit_id": "u1", "audience": {"recipients_of": [str(accepted.order_id)]}}
+    found = (await planning.post("/audiences/people", asked)).json()
+    assert [each["person_id"] for each in found["people"]] == ["p1"]
