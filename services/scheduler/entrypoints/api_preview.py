@@ -37,7 +37,7 @@ from shared.web.problems import Problem, documented
 from shared.web.tokens import ApiTokens, Principal, allow
 
 Which = UUID | Literal["coming"]
-"""An edition, or the next that still takes orders."""
+"""An edition, or the one that leaves next."""
 
 _SIMULATED = "simulation"
 
@@ -64,8 +64,8 @@ def _add_previews(
     @router.post(
         "/editions/{edition}/preview",
         summary="Preview a Wednesday as of that day",
-        description="Keeps the figures, so that the next preview can say what changed. `coming`: the next "
-        "edition that takes orders.",
+        description="Keeps the figures, so that the next preview can say what changed. `coming`: the one "
+        "that leaves next. Once it is frozen, the figures are those of what was frozen.",
         responses=documented(404, 409),
     )
     async def make_preview(
@@ -202,9 +202,10 @@ def _id(edition: Which) -> UUID | None:
 def _preview(edition: Edition, preview: Preview, plan: WeekPlan, capacity: int) -> schemas.PreviewAnswer:
     day = edition.wednesday
     named = {"edition_id": edition.edition_id, "wednesday": day, "warning": plan.warning(day)}
+    frozen = {"frozen_at": edition.frozen_at}
     made = {"made_at": preview.made_at, "made_by": preview.made_by}
     room = {"capacity": capacity or None, "over_capacity": over(preview.figures["mails"], capacity)}
-    return schemas.PreviewAnswer.model_validate({**preview.figures, **named, **made, **room})
+    return schemas.PreviewAnswer.model_validate({**preview.figures, **named, **frozen, **made, **room})
 
 
 def _mail(mail: NamedMail, programme: Programme) -> schemas.MailInPreview:

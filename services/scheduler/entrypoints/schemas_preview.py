@@ -137,13 +137,14 @@ class AudienceSinceAcceptance(Answer):
 
 
 class PreviewAnswer(WednesdayFigures):
-    """A preview of an edition that still takes orders."""
+    """A preview of an edition that has not left: what its freeze would decide, or has decided."""
 
     edition_id: UUID = Field(examples=[_EDITION])
     wednesday: date = Field(examples=[date(2026, 3, 4)])
     warning: str = Field(examples=[""], description="What to beware of on the day, a half day for example.")
+    frozen_at: datetime | None = Field(description="If set, these are the mails that were decided then.")
     made_at: datetime
-    made_by: str = Field(examples=["desk@example.org"])
+    made_by: str = Field(examples=["desk@example.org"], description="`freeze`: nobody asked for it.")
     capacity: int | None = Field(examples=[60_000], description="Most mails; none: no limit.")
     over_capacity: int | None = Field(examples=[0], description="Mails above it.")
     changes: Changes | None = Field(description="None for an edition's first preview.")

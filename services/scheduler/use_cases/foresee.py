@@ -44,6 +44,12 @@ class Foresee:
         begins("counting")
         seen = await foresight.foresee(conn, self.lineup(placed, day))
         begins("weighing")
+        return await self.weigh(conn, placed, day, seen), seen
+
+    async def weigh(
+        self, conn: AsyncConnection, placed: Sequence[PlacedOrder], day: date, seen: Seen
+    ) -> Figures:
+        """Return the figures of what was seen of orders in their positions."""
         texts = await orders.texts_of(conn, [order.order_no for order in placed])
         sizes = {
             place: {
@@ -53,7 +59,7 @@ class Foresee:
             for place, order in enumerate(placed, start=1)
         }
         told = [Ordered(o.order_id, o.title, o.unit_name, o.order_class) for o in placed]
-        return figures(day, told, seen, sizes, self.largest, self.limits), seen
+        return figures(day, told, seen, sizes, self.largest, self.limits)
 
     def lineup(self, placed: Sequence[PlacedOrder], day: date) -> Lineup:
         """Return what the merge needs to know of orders in their positions."""

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, estimates, previews
+from services.scheduler.adapters import editions, estimates, orders, previews
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.estimates import Estimate
+from services.scheduler.adapters.frozen_seen import frozen_seen
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.adapters.previews import Preview
 from services.scheduler.domain.editions import EditionState
@@ -24,14 +25,19 @@ from shared.clock import Clock
 from shared.persistence.database import Database
 
 NOBODY = b""
+DECIDED = (EditionState.FROZEN, EditionState.HELD)
+"""Its mails are decided and have not left: what is shown is what was frozen."""
+
+FREEZE = "freeze"
+"""Who made a preview of what was frozen when no person did."""
 
 
 class NothingToPreview(LookupError):
-    """There is no such edition, or none that still takes orders."""
+    """There is no such edition, or none that waits."""
 
 
 class AlreadyDecided(Exception):
-    """The edition's recipients are decided: its own figures tell more than a preview."""
+    """The edition's recipients are decided, or it has left: its own lists tell more than a preview."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,10 @@ class PreviewEdition:
         """
         now = self.clock.now()
         async with self.database.begin() as conn:
-            edition = await to_preview(conn, edition_id)
+            edition = await _shown(conn, edition_id)
             begins("waiting")
             await previews.one_at_a_time(conn, edition.edition_no)
-            placed, day = await line_up(conn, edition, self.plan)
-            figures, seen = await self.foresee(conn, placed, day, begins)
+            placed, figures, seen = await self._seen(conn, edition, begins)
             begins("comparing")
             audiences = await estimates.of_edition(conn, edition.edition_no)
             who = _who(placed, seen)
@@ -74,27 +79,67 @@ class PreviewEdition:
             return edition, made
 
     async def latest(self, edition_id: UUID | None) -> tuple[Edition, Preview]:
-        """Return the edition and the preview made last; raise NothingToPreview or AlreadyDecided."""
+        """Return the edition and the preview made last, once it is frozen one of what was frozen.
+
+        Raise NothingToPreview or AlreadyDecided.
+        """
         async with self.database.begin() as conn:
-            edition = await to_preview(conn, edition_id)
+            edition = await _shown(conn, edition_id)
             made = await previews.newest(conn, edition.edition_no)
+        if edition.state in DECIDED and (not made or made[0].made_at < _decided_at(edition)):
+            return await self(edition.edition_id, FREEZE)
         if not made:
             raise NothingToPreview("Nobody has made a preview of this edition yet")
         return edition, made[0]
 
+    async def _seen(
+        self, conn: AsyncConnection, edition: Edition, begins: Begins
+    ) -> tuple[list[PlacedOrder], Figures, Seen]:
+        if edition.state not in DECIDED:
+            placed, day = await line_up(conn, edition, self.plan)
+            return placed, *await self.foresee(conn, placed, day, begins)
+        begins("counting")
+        held = {o.position: o for o in await orders.on_edition(conn, edition.edition_no) if o.position}
+        placed = [held[position] for position in sorted(held)]
+        seen = await frozen_seen(conn, edition.edition_no)
+        begins("weighing")
+        day = self.plan.day_of(edition.release_at)
+        return placed, await self.foresee.weigh(conn, placed, day, seen), seen
 
-async def to_preview(conn: AsyncConnection, edition_id: UUID | None) -> Edition:
-    """Return an open edition: the one named, or the next; raise NothingToPreview or AlreadyDecided."""
+
+def _decided_at(edition: Edition) -> datetime:
+    assert edition.frozen_at is not None
+    return edition.frozen_at
+
+
+async def _shown(conn: AsyncConnection, edition_id: UUID | None) -> Edition:
+    """Return the edition named, or the one that leaves next; raise NothingToPreview or AlreadyDecided."""
     if edition_id is None:
-        waiting = await editions.in_state(conn, EditionState.OPEN)
-        if not waiting:
-            raise NothingToPreview("No edition takes orders at the moment")
-        return waiting[0]
+        return await _coming(conn)
     edition = await editions.by_id(conn, edition_id)
     if edition is None:
         raise NothingToPreview("There is no such edition")
-    if edition.state is not EditionState.OPEN:
-        raise AlreadyDecided(f"The recipients of {edition.wednesday} are decided: see the edition's figures")
+    if edition.state not in {*DECIDED, EditionState.OPEN, EditionState.PARKED}:
+        raise AlreadyDecided(f"The edition of {edition.wednesday} has left or never will: see its figures")
+    return edition
+
+
+async def _coming(conn: AsyncConnection) -> Edition:
+    waiting = [
+        edition for state in (EditionState.OPEN, *DECIDED) for edition in await editions.in_state(conn, state)
+    ]
+    if not waiting:
+        raise NothingToPreview("No edition waits to leave at the moment")
+    return min(waiting, key=lambda edition: edition.release_at)
+
+
+async def to_preview(conn: AsyncConnection, edition_id: UUID | None) -> Edition:
+    """Return an edition not yet decided, to foresee by name; raise NothingToPreview or AlreadyDecided."""
+    edition = await _shown(conn, edition_id)
+    if edition.state in DECIDED:
+        raise AlreadyDecided(
+            f"The recipients of {edition.wednesday} are decided: see the edition's recipients"
+        )
     return edition
 
 

@@ -13,6 +13,7 @@ from shared.contracts.scheduler import AudienceMoved
 from shared.persistence.database import engine_for
 from shared.web.tokens import Role
 from tests.component.scheduler.planning import (
+    CUTOFF,
     TUESDAY,
     WEDNESDAY,
     Planning,
@@ -242,6 +243,31 @@ async def test_there_is_nothing_to_foresee_of_what_is_decided_or_unknown(plannin
     assert await asked(f"/orders/{UUID(int=9)}/preview") == 404
     assert await asked("/editions/someday/preview") == 422
     await planning.freezes()
-    for path in ("preview", "preview/mails", "preview.csv"):
+    for path in ("preview/mails", "preview.csv"):
         assert await asked(f"/editions/{edition_id}/{path}") == 409
+        assert await asked(f"/editions/coming/{path}") == 409
     assert await asked(f"/orders/{chairs}/preview") == 409
+    await planning.releases()
+    assert await asked(f"/editions/{edition_id}/preview") == 409
+    assert await asked("/editions/coming/preview") == 404
+
+
+async def test_between_freeze_and_release_the_preview_is_what_was_frozen(planning: Planning) -> None:
+    await two_orders(planning)
+    before = await made(planning)
+    frozen = await planning.freezes()
+    later = order(completed_at=CUTOFF + timedelta(hours=1))
+    await planning.places(later)
+    shown = await planning.get("/editions/coming/preview")
+    assert shown["edition_id"] == before["edition_id"], "the one about to go, not the one that takes orders"
+    assert (shown["made_by"], before["frozen_at"]) == ("freeze", None)
+    assert shown["frozen_at"].startswith(f"{CUTOFF:%Y-%m-%dT%H:%M}")
+    assert (shown["pairs"], shown["mails"]) == (frozen.pairs, frozen.mails)
+    asked = {"edition_id", "frozen_at", "made_at", "made_by", "changes", "audiences"}
+    assert {name: shown[name] for name in shown if name not in asked} == {
+        name: before[name] for name in before if name not in asked
+    }
+    assert shown["changes"]["orders"] == [], "the freeze did what the preview said"
+    again = await planning.get(f"/editions/{before['edition_id']}/preview")
+    assert again["made_at"] == shown["made_at"], "it is computed once"
+    assert (await made(planning, before["edition_id"]))["mails"] == frozen.mails
