@@ -11,7 +11,7 @@ from services.scheduler import topology as scheduler
 from services.sender import topology as sender
 from shared.contracts.compliance import AssignmentDisputed
 from shared.contracts.onboarding import StepCompleted
-from shared.contracts.scheduler import AddressMissing
+from shared.contracts.scheduler import AddressMissing, EditionParked
 from shared.contracts.sender import AddressFailed, ProviderPaused
 from shared.contracts.texts import TextConcluded
 from shared.messaging.topology import Consume, Queue, declare, queue_for
@@ -25,7 +25,7 @@ CRM = (
 )
 """What we report back to the CRM (D3). It reads these queues when it likes."""
 
-OPERATIONS = (Consume("read-pauses", ProviderPaused),)
+OPERATIONS = (Consume("read-pauses", ProviderPaused), Consume("read-parkings", EditionParked))
 """What those who run the installation read, if they have a system for alarms. The desk gets a mail, too."""
 
 CONSUMES: Mapping[str, tuple[Consume, ...]] = {

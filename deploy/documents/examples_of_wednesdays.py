@@ -45,4 +45,5 @@ WEDNESDAYS: tuple[Message, ...] = (
         left=True,
         order_ids=(ORDER,),
     ),
+    scheduler.EditionParked(edition_id=EDITION, wednesday=WEDNESDAY, at=AT, order_ids=(ORDER,)),
 )

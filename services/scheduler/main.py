@@ -86,7 +86,7 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     every = timedelta(seconds=settings.sweep_seconds)
     database, outbox, clock = base.database, base.outbox, base.clock
     move = MoveClosed(database, outbox, clock, plan, settings.edition_capacity)
-    park = ParkMissed(database, clock, plan, settings.park_after)
+    park = ParkMissed(database, outbox, clock, plan, settings.park_after, settings.organisation_address)
     freeze = FreezeDue(database, outbox, clock, plan, settings.park_after, settings.most_sections)
     release = ReleaseDue(database, outbox, clock, settings.park_after, plan, settings.edition_capacity)
     hand_over = HandOver(database, outbox, clock, send)

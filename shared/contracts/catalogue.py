@@ -20,6 +20,7 @@ CATALOGUE: tuple[type[Message], ...] = (
     scheduler.EditionReleased,
     scheduler.EditionCompleted,
     scheduler.EditionStopped,
+    scheduler.EditionParked,
     scheduler.TextsPlanned,
     scheduler.TextsCompleted,
     sender.PrepareEdition,

@@ -89,6 +89,16 @@ class EditionStopped(Message):
     carried_order_ids: tuple[UUID, ...] = ()
 
 
+class EditionParked(Message):
+    """An edition did not leave on its day, and never will by itself: a person resumes or stops it (A2)."""
+
+    TYPE: ClassVar[str] = "scheduler.edition.parked.v1"
+    edition_id: UUID
+    wednesday: date
+    at: Moment
+    order_ids: tuple[UUID, ...]
+
+
 class MissingAddress(Part):
     """A person whom an order would have reached. dead: a mail server or its owner has stopped it."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,8 @@ from services.scheduler.adapters import editions, planned_mails, recipients
 from services.scheduler.adapters.editions import Edition, UnknownEdition
 from services.scheduler.adapters.recipients import Recipient
 from services.scheduler.domain.deliveries import DeliveryState, is_settled
-from services.scheduler.domain.editions import EditionRefuses
+from services.scheduler.domain.editions import EditionRefuses, EditionState
+from services.scheduler.domain.extra_editions import ExtraRefused
 from services.scheduler.domain.recipients import Received, received, states_of
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints import schemas, schemas_during
@@ -39,7 +40,9 @@ WHAT_IT_DOES = {
     "pause": """Nothing more of it leaves. Paused before its release it is held, and parked if its Wednesday
 passes meanwhile; paused on its way, the sender begins no further mail.""",
     "resume": """A parked edition is frozen anew at once, a paused one goes on as it was decided. What has not
-left does so after a whole undo window at the earliest.""",
+left does so after a whole undo window at the earliest. On another day than its own a missed edition
+leaves only when two people say so on that day (A2): the first is answered 202 and it stays parked. On a
+closed day it does not leave.""",
     "stop": """For ever. Mails that the sender is just handing to the relay end as they end.""",
 }
 
@@ -77,6 +80,7 @@ def _add_decision(
         edition_id: UUID,
         why: schemas_during.GivenReason,
         caller: Annotated[Principal, Depends(allow(tokens, "desk"))],
+        response: Response,
     ) -> schemas.EditionSummary:
         try:
             edition = await decide(edition_id, caller.subject, why.reason)
@@ -84,6 +88,12 @@ def _add_decision(
             raise Problem(404, "There is no such edition") from None
         except EditionRefuses as refusal:
             raise Problem(409, f"The edition cannot be {DONE[verb]} now", f"{refusal}.") from None
+        except ExtraRefused as refusal:
+            raise Problem(
+                409, "Mailings leave on Wednesdays and no other day", str(refusal), rule="A2"
+            ) from None
+        if verb == "resume" and edition.state in {EditionState.PARKED, EditionState.HELD}:
+            response.status_code = 202
         async with database.begin() as conn:
             return schemas.EditionSummary(**(await summaries(conn, [edition]))[0])
 

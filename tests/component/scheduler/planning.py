@@ -56,6 +56,8 @@ HEARD_IN = (
     "sender.resume-edition",
     "sender.stop-edition",
     "crm.read-missing-addresses",
+    "operations.read-parkings",
+    "sender.send-message",
 )
 """Queues of others in which the scheduler is heard."""
 

@@ -4,8 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
+from shared.contracts.scheduler import EditionParked
+from shared.contracts.sender import SendMessage
+from shared.web.tokens import ApiTokens
 from tests.component.scheduler.planning import (
     RELEASE,
     Planning,
@@ -16,13 +20,22 @@ from tests.component.scheduler.planning import (
     unit,
 )
 from tests.support.one_service import bearer
+from tests.support.waiting import until
 
+CHRISTMAS = RELEASE.replace(month=12, day=25)
 REASON = {"reason": "Servern var nere i onsdags."}
 
 
 async def one_order(planning: Planning) -> UUID:
     await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
     return (await planning.places(order())).edition_id
+
+
+async def by_another(planning: Planning, path: str) -> httpx.Response:
+    token = ApiTokens(planning.settings.secret, planning.clock).issue(
+        "chef@example.org", "admin", timedelta(days=365)
+    )
+    return await planning.running.http.post(f"/api/v1{path}", json=REASON, headers=bearer(token))
 
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["never frozen", "frozen"])
@@ -84,14 +97,73 @@ async def test_a_resumed_edition_is_decided_anew_and_leaves_after_the_undo_windo
     await planning.edition_becomes(edition_id, "parked")
     await planning.knows([person(2)], assignments=[assignment(2, 2, 1)])
 
-    answer = await planning.post(f"/editions/{edition_id}/resume", REASON)
+    path = f"/editions/{edition_id}/resume"
+    proposed = await planning.post(path, REASON)
+    assert (proposed.status_code, proposed.json()["state"]) == (202, "parked"), "A2: not by one person"
+    again = await planning.post(path, REASON)
+    assert (again.status_code, again.json()["rule"]) == (409, "A2")
+    assert "två olika personer" in again.json()["detail"]
+    answer = await by_another(planning, path)
     assert answer.status_code == 200, answer.text
+    log = (await planning.get(f"/editions/{edition_id}/decisions"))["decisions"]
+    assert [(each["decision"], each["by"]) for each in log] == [
+        ("park", "calendar"),
+        ("propose resume", "desk@example.org"),
+        ("resume", "chef@example.org"),
+    ]
     frozen = await planning.freezes(thursday)
     assert frozen.mails == 2, "whoever came meanwhile gets it too"
     figures = await planning.edition_becomes(edition_id, "frozen")
     assert figures["release_at"] > figures["undo_from"]
     assert await planning.running.world.waiting_in("sender.prepare-edition") == 0, "not within the window"
     assert (await planning.releases(thursday + timedelta(minutes=6))).mails == 2
+
+
+async def test_on_its_own_wednesday_one_person_is_enough(planning: Planning) -> None:
+    edition_id = await one_order(planning)
+    planning.clock.set(RELEASE + timedelta(hours=13))
+    await planning.edition_becomes(edition_id, "parked")
+    answer = await planning.post(f"/editions/{edition_id}/resume", REASON)
+    assert answer.status_code == 200, answer.text
+    assert (await planning.freezes(RELEASE + timedelta(hours=13))).mails == 1
+
+
+async def test_the_second_person_says_so_on_the_same_day_and_never_on_a_closed_one(
+    planning: Planning,
+) -> None:
+    edition_id = await one_order(planning)
+    path = f"/editions/{edition_id}/resume"
+    thursday = RELEASE + timedelta(days=1)
+    planning.clock.set(thursday)
+    await planning.edition_becomes(edition_id, "parked")
+    assert (await planning.post(path, REASON)).status_code == 202
+    planning.clock.set(thursday + timedelta(days=1))
+    assert (await by_another(planning, path)).status_code == 202, "what was agreed was Thursday"
+    planning.clock.set(CHRISTMAS)
+    refused = await planning.post(path, REASON)
+    assert (refused.status_code, "stängd" in refused.json()["detail"]) == (409, True)
+    assert (await planning.edition(edition_id))["state"] == "parked"
+
+
+async def test_parking_calls_a_person(planning: Planning) -> None:
+    placed = order()
+    edition_id = (await planning.places(placed)).edition_id
+    await planning.places(order(completed_at=RELEASE))
+    planning.clock.set(RELEASE + timedelta(hours=13))
+    said = await planning.running.world.hear("operations.read-parkings", EditionParked)
+    assert (said.edition_id, said.order_ids) == (edition_id, (placed.order_id,))
+    mail = await planning.running.world.hear("sender.send-message", SendMessage)
+    assert (mail.to, mail.purpose) == (planning.settings.organisation_address, "edition-parked")
+    assert mail.subject == "Utskicket 2026-11-18 har inte gått"
+    assert f"/editions/{edition_id}/resume" in mail.markdown
+
+    async def parked() -> str:
+        page = (await planning.running.http.get("/metrics")).text
+        return next(line for line in page.splitlines() if line.startswith("onsdag_editions_parked "))
+
+    assert await parked() == "onsdag_editions_parked 1.0"
+    await planning.post(f"/editions/{edition_id}/stop", REASON)
+    await until(parked, lambda told: told == "onsdag_editions_parked 0.0")
 
 
 async def test_only_the_desk_resumes_only_what_is_parked(planning: Planning) -> None:
