@@ -61,6 +61,10 @@ class SchedulerSettings(PreviewSettings):
         ge=0,
         description="Mails held as uncertain for so long do not keep an edition from being completed.",
     )
+    calendar_url: str = Field(
+        default="",
+        description="Where calendar programs reach the scheduler's `/calendar/`; empty: ONSDAG_PUBLIC_URL.",
+    )
     sweep_seconds: float = Field(
         default=1.0, gt=0, description="Pause between two looks for editions and batches that are due."
     )

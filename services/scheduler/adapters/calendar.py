@@ -30,6 +30,15 @@ _BETWEEN = text(
     """
 )
 
+_GONE = text(
+    """
+    SELECT coalesce(moved_from, wednesday) AS day, max(sequence) + 1 AS sequence FROM edition
+    WHERE state = 'dissolved' AND extra_no IS NULL
+        AND coalesce(moved_from, wednesday) BETWEEN :first AND :last
+    GROUP BY 1
+    """
+)
+
 _MAKE = text(
     "INSERT INTO calendar_feed (feed_id, name, secret_hash, made_by, made_at) "
     "VALUES (:feed_id, :name, :secret_hash, :by, :at)"
@@ -66,6 +75,12 @@ async def between(conn: AsyncConnection, first: date, last: date) -> list[Planne
     """Return the editions of these days, the earliest first."""
     rows = (await conn.execute(_BETWEEN, {"first": first, "last": last})).mappings()
     return [Planned(**{**row, "titles": tuple(row["titles"])}) for row in rows]
+
+
+async def gone(conn: AsyncConnection, first: date, last: date) -> dict[date, int]:
+    """Return the Wednesdays whose edition was dissolved, each with what follows its last sequence."""
+    rows = await conn.execute(_GONE, {"first": first, "last": last})
+    return {row.day: row.sequence for row in rows}
 
 
 async def make_feed(conn: AsyncConnection, name: str, secret: str, by: str, at: datetime) -> UUID:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import calendar
@@ -29,7 +29,7 @@ def calendar_router(base: Foundation, settings: SchedulerSettings, plan: WeekPla
     tokens = api_tokens(base, settings)
     router = APIRouter(prefix="/api/v1/calendar", responses=documented(401, 403), tags=["calendar"])
     _add_calendar(router, base, settings, plan, tokens)
-    _add_feeds(router, base, tokens)
+    _add_feeds(router, base, tokens, (settings.calendar_url or settings.public_url).rstrip("/"))
     return router
 
 
@@ -40,7 +40,6 @@ def feed_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -
 
     @router.get(
         "/calendar/{secret}/onsdag.ics",
-        name="calendar_feed",
         summary="The calendar for calendar programs (RFC 5545)",
         responses=documented(404) | {304: {"description": "It has not changed."}},
         response_class=Response,
@@ -53,7 +52,8 @@ def feed_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) -
             if not await calendar.holds(conn, secret):
                 raise Problem(404, "There is no such calendar", "The address is unknown or was revoked.")
             days = await _days(conn, base, plan, FEED_WEEKS)
-        body = as_ical(days, name, plan.zone)
+            gone = await calendar.gone(conn, days[0].day, days[-1].day) if days else {}
+        body = as_ical(days, name, plan.zone, gone)
         tag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in [part.strip().removeprefix("W/") for part in if_none_match.split(",")]:
@@ -79,18 +79,18 @@ def _add_calendar(
         return schemas.CalendarOut(time_zone=plan.zone.key, days=told)
 
 
-def _add_feeds(router: APIRouter, base: Foundation, tokens: ApiTokens) -> None:
+def _add_feeds(router: APIRouter, base: Foundation, tokens: ApiTokens, public: str) -> None:
     desk = allow(tokens, "desk")
 
     @router.post("/feeds", status_code=201, summary="Make a secret address", responses=documented(422))
     async def make_feed(
-        given: schemas.FeedIn, request: Request, caller: Annotated[Principal, Depends(desk)]
+        given: schemas.FeedIn, caller: Annotated[Principal, Depends(desk)]
     ) -> schemas.NewFeed:
         secret = secrets.token_urlsafe(32)
         async with base.database.begin() as conn:
             now = base.clock.now()
             feed_id = await calendar.make_feed(conn, given.name, secret, caller.subject, now)
-        return schemas.NewFeed(feed_id=feed_id, url=str(request.url_for("calendar_feed", secret=secret)))
+        return schemas.NewFeed(feed_id=feed_id, url=f"{public}/calendar/{secret}/onsdag.ics")
 
     @router.get("/feeds", summary="The secret addresses, without the secrets", dependencies=[Depends(desk)])
     async def list_feeds() -> schemas.FeedList:

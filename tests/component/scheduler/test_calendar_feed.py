@@ -20,13 +20,19 @@ async def address(planning: Planning) -> tuple[str, str]:
 
 
 async def read(planning: Planning, url: str, tag: str = "") -> httpx.Response:
-    return await planning.running.http.get(url, headers={"If-None-Match": tag} if tag else {})
+    path = url.removeprefix(planning.settings.public_url.rstrip("/"))
+    return await planning.running.http.get(path, headers={"If-None-Match": tag} if tag else {})
 
 
 def releases(answer: httpx.Response) -> dict[str, Any]:
+    """The releases of editions, not those called off nor the Wednesdays without orders."""
     assert answer.status_code == 200, answer.text
     found = Calendar.from_ical(answer.content).walk("VEVENT")
-    return {str(event["uid"]): event for event in found if str(event["uid"]).startswith("release-")}
+    return {
+        str(event["uid"]): event
+        for event in found
+        if str(event["uid"]).startswith("release-") and str(event["status"]) == "CONFIRMED"
+    }
 
 
 async def test_a_calendar_program_reads_the_coming_editions_without_a_token(planning: Planning) -> None:
@@ -35,10 +41,21 @@ async def test_a_calendar_program_reads_the_coming_editions_without_a_token(plan
     answer = await read(planning, url)
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     ((uid, event),) = releases(answer).items()
-    assert uid == f"release-{placed.edition_id}@onsdag"
+    assert uid == f"release-{placed.wednesday}@onsdag", "that of the Wednesday before its first order"
     assert event["dtstart"].dt == RELEASE
     assert event["dtstart"].params["TZID"] == "Europe/Stockholm"
     assert "Årsmötet, kallelse" in str(event["description"])
+
+
+async def test_the_address_is_that_of_the_organisation_whoever_asks_by_whatever_name(
+    planning: Planning,
+) -> None:
+    headers = {**bearer(planning.token()), "Host": "evil.example.org", "X-Forwarded-Host": "evil.example.org"}
+    made = await planning.running.http.post(
+        "/api/v1/calendar/feeds", json={"name": "Åsas telefon"}, headers=headers
+    )
+    assert made.status_code == 201, made.text
+    assert made.json()["url"].startswith(f"{planning.settings.public_url.rstrip('/')}/calendar/")
 
 
 async def test_what_has_not_changed_is_not_sent_again_and_what_has_is(planning: Planning) -> None:

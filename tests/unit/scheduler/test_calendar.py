@@ -77,7 +77,7 @@ def test_the_timetable_has_every_wednesday_and_the_days_of_extra_editions() -> N
 def test_the_feed_says_the_moments_in_the_local_time_zone() -> None:
     for day, offset in ((date(2026, 3, 25), 1), (date(2026, 4, 1), 2)):
         body = feed(planned(day), today=date(2026, 3, 23))
-        release = events(body)[f"release-{EDITION}@onsdag"]
+        release = events(body)[f"release-{day}@onsdag"]
         start = release["dtstart"].dt
         assert (start.hour, start.utcoffset()) == (9, timedelta(hours=offset)), (
             "nine by the clock on the wall"
@@ -94,7 +94,7 @@ def test_an_edition_keeps_its_identifier_when_it_moves_and_counts_its_moves() ->
     moved_at = CHANGED + timedelta(hours=1)
     moved = planned(later, moved_from=wednesday, sequence=1, changed_at=moved_at)
     after = events(feed(moved))
-    for uid in (f"release-{EDITION}@onsdag", f"cutoff-{EDITION}@onsdag"):
+    for uid in (f"release-{wednesday}@onsdag", f"cutoff-{wednesday}@onsdag"):
         old, new = before[uid], after[uid]
         assert (old["sequence"], new["sequence"]) == (0, 1)
         assert new["last-modified"].dt == moved_at
@@ -102,24 +102,41 @@ def test_an_edition_keeps_its_identifier_when_it_moves_and_counts_its_moves() ->
         assert "Flyttat från 2026-05-06" in str(new["description"])
 
 
+def test_what_a_calendar_program_once_saw_never_vanishes() -> None:
+    first, second = date(2026, 5, 6), date(2026, 5, 13)
+    empty = events(feed())
+    ordered = events(feed(planned(first)))
+    moved = events(feed(planned(second, moved_from=first, sequence=1)))
+    assert set(empty) <= set(ordered) <= set(moved) | {"release-2026-05-13@onsdag"}
+    uid, other = "release-2026-05-06@onsdag", "release-2026-05-13@onsdag"
+    assert [str(seen[uid]["status"]) for seen in (empty, ordered, moved)] == [
+        "TENTATIVE",
+        "CONFIRMED",
+        "CONFIRMED",
+    ]
+    assert (str(moved[other]["status"]), moved[other]["sequence"]) == ("CANCELLED", 1)
+    extra = planned(date(2026, 5, 8))
+    assert f"release-{EDITION}@onsdag" in events(feed(extra))
+
+
 def test_titles_survive_the_feed_and_the_same_calendar_is_the_same_bytes() -> None:
     edition = planned(date(2026, 5, 6))
     assert feed(edition) == feed(edition)
-    release = events(feed(edition))[f"release-{EDITION}@onsdag"]
+    release = events(feed(edition))["release-2026-05-06@onsdag"]
     assert "- Årsmötet; kallelse, dagordning" in str(release["description"])
 
 
 def test_closed_and_half_days_and_wednesdays_without_orders_are_shown() -> None:
     seen = events(feed(today=date(2027, 1, 4), weeks=2))
     assert "Stängd dag" in str(seen["day-2027-01-06@onsdag"]["summary"])
-    assert "wednesday-2027-01-06@onsdag" not in seen
-    assert str(seen["wednesday-2027-01-13@onsdag"]["status"]) == "TENTATIVE"
+    assert str(seen["release-2027-01-06@onsdag"]["status"]) == "CANCELLED"
+    assert str(seen["release-2027-01-13@onsdag"]["status"]) == "TENTATIVE"
     assert "Halv dag" in str(events(feed())["day-2026-05-13@onsdag"]["summary"])
 
 
 def test_a_stopped_edition_is_cancelled_in_the_feed() -> None:
     seen = events(feed(planned(date(2026, 5, 6), state="stopped")))
-    assert str(seen[f"release-{EDITION}@onsdag"]["status"]) == "CANCELLED"
+    assert str(seen["release-2026-05-06@onsdag"]["status"]) == "CANCELLED"
 
 
 NOW = datetime(2026, 5, 7, 6, 0, tzinfo=UTC)
