@@ -20,6 +20,7 @@ from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.hand_over import CHUNK
 from services.scheduler.use_cases.release_edition import ReleaseDue
 from services.scheduler.use_cases.send_batches import SendBatches
+from services.scheduler.use_cases.withhold_mails import withhold_from
 from shared.clock import FixedClock
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database, engine_for
@@ -42,6 +43,7 @@ class Million:
     outbox: Outbox
     edition: Edition
     frozen: list[Plan]
+    opted_out: list[Plan]
     released: list[Plan]
 
 
@@ -60,14 +62,23 @@ async def million(databases: Databases, migrated_scheduler: str) -> AsyncIterato
         async with explained(conn) as frozen:
             await FreezeDue(database, outbox, clock, plan, chosen.park_after).freeze(conn, edition)
         await conn.commit()
+        mailbox = await a_mailbox(conn)
+        async with explained(conn) as opted_out:
+            await withhold_from(conn, [mailbox], clock.now())
+        await conn.commit()
         clock.set(RELEASE)
         edition = (await editions.latest(conn, 1))[0]
         async with explained(conn) as released:
             await ReleaseDue(database, outbox, clock, chosen.park_after, plan).release(conn, edition)
         await conn.commit()
-        yield Million(conn, clock, outbox, (await editions.latest(conn, 1))[0], frozen, released)
+        edition = (await editions.latest(conn, 1))[0]
+        yield Million(conn, clock, outbox, edition, frozen, opted_out, released)
     await database.close()
     await databases.drop(url)
+
+
+async def a_mailbox(conn: AsyncConnection) -> int:
+    return int((await conn.execute(text("SELECT mailbox_key FROM planned_mail LIMIT 1"))).scalar_one())
 
 
 @pytest.fixture
@@ -89,6 +100,12 @@ def assert_few(plans: list[Plan], most: int) -> None:
 def test_the_edition_is_of_a_million_pairs(million: Million) -> None:
     assert million.edition.pairs >= 1_000_000
     assert million.edition.mails >= 250_000
+
+
+def test_an_opt_out_after_the_freeze_reads_its_own_mail_alone(million: Million) -> None:
+    """Also before the database has looked at what the freeze wrote."""
+    assert any("planned_mail" in plan.statement for plan in million.opted_out)
+    assert_few(million.opted_out, 5000)
 
 
 def test_neither_freeze_nor_release_goes_row_by_row(million: Million) -> None:
