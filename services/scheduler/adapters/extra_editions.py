@@ -26,12 +26,14 @@ class Extra:
     proposed_at: datetime
     confirmed_by: str | None
     confirmed_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
     edition_id: UUID | None
 
 
 _COLUMNS = (
     "extra_edition.extra_no, extra_id, day, extra_edition.release_at, order_ids, reason, proposed_by, "
-    "proposed_at, confirmed_by, confirmed_at, edition_id"
+    "proposed_at, confirmed_by, confirmed_at, withdrawn_by, withdrawn_at, edition_id"
 )
 
 _PROPOSE = text(
@@ -50,6 +52,8 @@ _LATEST = text(
 )
 
 _CONFIRM = text("UPDATE extra_edition SET confirmed_by = :by, confirmed_at = :at WHERE extra_no = :extra_no")
+
+_WITHDRAW = text("UPDATE extra_edition SET withdrawn_by = :by, withdrawn_at = :at WHERE extra_no = :extra_no")
 
 _OPEN = text(
     f"""
@@ -102,6 +106,11 @@ async def latest(conn: AsyncConnection, limit: int) -> list[Extra]:
 async def confirm(conn: AsyncConnection, extra: Extra, by: str, at: datetime) -> None:
     """Note who confirmed a locked proposal. The database refuses its own proposer."""
     await conn.execute(_CONFIRM, {"extra_no": extra.extra_no, "by": by, "at": at})
+
+
+async def withdraw(conn: AsyncConnection, extra: Extra, by: str, at: datetime) -> None:
+    """Note who withdrew a locked proposal that nobody has confirmed."""
+    await conn.execute(_WITHDRAW, {"extra_no": extra.extra_no, "by": by, "at": at})
 
 
 async def open_edition(

@@ -18,6 +18,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 def add_calendar_tables(metadata: MetaData) -> None:
     """Add the tables, which editions refer to."""
+    _add_extra_editions(metadata)
+    _add_feeds(metadata)
+
+
+def _add_extra_editions(metadata: MetaData) -> None:
     Table(
         "extra_edition",
         metadata,
@@ -31,13 +36,23 @@ def add_calendar_tables(metadata: MetaData) -> None:
         Column("proposed_at", DateTime(timezone=True), nullable=False),
         Column("confirmed_by", String),
         Column("confirmed_at", DateTime(timezone=True)),
+        Column("withdrawn_by", String),
+        Column("withdrawn_at", DateTime(timezone=True)),
         CheckConstraint("extract(isodow FROM day) <> 3", name="day"),
         CheckConstraint("cardinality(order_ids) > 0", name="orders"),
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed"),
+        CheckConstraint(
+            "(withdrawn_by IS NULL) = (withdrawn_at IS NULL)"
+            " AND (withdrawn_by IS NULL OR confirmed_by IS NULL)",
+            name="withdrawn",
+        ),
         CheckConstraint("lower(confirmed_by) <> lower(proposed_by)", name="two_people"),
         comment="Proposed by one person and confirmed by another: the exception to A2.",
     )
+
+
+def _add_feeds(metadata: MetaData) -> None:
     Table(
         "calendar_feed",
         metadata,

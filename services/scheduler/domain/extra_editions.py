@@ -17,6 +17,7 @@ ON_WEDNESDAY = "Onsdagarnas utskick är inte extra: lägg beställningen på ons
 CLOSED = "Dagen är stängd: ingen är på plats när frågorna kommer (A2)."
 TOO_SOON = "Tiden ligger för nära: ett extra utskick går tidigast efter ångertiden (A2)."
 CONFIRMED = "Det extra utskicket är redan bekräftat (A2)."
+WITHDRAWN = "Förslaget till ett extra utskick är tillbakadraget (A2)."
 TAKEN = "Den dagen finns det redan ett extra utskick (A2)."
 NOT_WAITING = "Beställningen {order_id} väntar inte på något utskick som fortfarande är öppet (A2)."
 

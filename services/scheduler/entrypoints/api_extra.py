@@ -1,6 +1,6 @@
 """Extra editions over HTTP: one proposes, another confirms (A2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
@@ -57,7 +57,19 @@ def extra_router(base: Foundation, settings: SchedulerSettings, plan: WeekPlan) 
         async with base.database.begin() as conn:
             return EditionSummary(**(await summaries(conn, [edition]))[0])
 
+    _add_withdrawal(router, extra, desk)
     return router
+
+
+def _add_withdrawal(router: APIRouter, extra: ExtraEditions, desk: Callable[..., Principal]) -> None:
+    @router.post(
+        "/{extra_id}/withdraw",
+        summary="Take a proposal back that nobody has confirmed",
+        responses=documented(404, 409),
+    )
+    async def withdraw(extra_id: UUID, caller: Annotated[Principal, Depends(desk)]) -> schemas.ExtraOut:
+        with _explained():
+            return _extra(await extra.withdraw(extra_id, caller.subject))
 
 
 @contextmanager

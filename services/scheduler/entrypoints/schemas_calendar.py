@@ -97,6 +97,8 @@ class ExtraOut(Answer):
     proposed_at: datetime
     confirmed_by: str | None = Field(examples=["chef@example.org"])
     confirmed_at: datetime | None
+    withdrawn_by: str | None = Field(examples=[None])
+    withdrawn_at: datetime | None
     edition_id: UUID | None
 
 

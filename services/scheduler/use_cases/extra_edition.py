@@ -50,11 +50,7 @@ class ExtraEditions:
         """Make the edition, bring its orders there and tell their orderers."""
         now = self.clock.now()
         async with self.database.begin() as conn:
-            proposed = await extra_editions.by_id(conn, extra_id)
-            if proposed is None:
-                raise UnknownExtra(extra_id)
-            if proposed.confirmed_at is not None:
-                raise ExtraRefused(rules.CONFIRMED)
+            proposed = await _pending(conn, extra_id)
             rules.may_be_confirmed(proposed.proposed_by, by, proposed.release_at, now, self.plan)
             await extra_editions.confirm(conn, proposed, by, now)
             edition = await self._opened(conn, proposed, now)
@@ -64,6 +60,15 @@ class ExtraEditions:
             )
             await editions.note_decision(conn, edition, "confirm extra", by, reason, now)
             return edition
+
+    async def withdraw(self, extra_id: UUID, by: str) -> Extra:
+        """Take a proposal back, one's own or another's: from now nobody can confirm it."""
+        async with self.database.begin() as conn:
+            proposed = await _pending(conn, extra_id)
+            await extra_editions.withdraw(conn, proposed, by, self.clock.now())
+            withdrawn = await extra_editions.by_id(conn, extra_id)
+            assert withdrawn is not None
+            return withdrawn
 
     async def _opened(self, conn: AsyncConnection, proposed: Extra, now: datetime) -> Edition:
         sources = await self._all_waiting(conn, proposed.order_ids)
@@ -92,3 +97,15 @@ async def _waiting(conn: AsyncConnection, edition: Edition) -> list[PlacedOrder]
     """Return the orders of an edition of which nothing has left yet."""
     placed = await orders.on_edition(conn, edition.edition_no)
     return [order for order in placed if not order.withdrawn and order.carried_from is None]
+
+
+async def _pending(conn: AsyncConnection, extra_id: UUID) -> Extra:
+    """Return a proposal, locked, that is neither confirmed nor withdrawn."""
+    proposed = await extra_editions.by_id(conn, extra_id)
+    if proposed is None:
+        raise UnknownExtra(extra_id)
+    if proposed.confirmed_at is not None:
+        raise ExtraRefused(rules.CONFIRMED)
+    if proposed.withdrawn_at is not None:
+        raise ExtraRefused(rules.WITHDRAWN)
+    return proposed

@@ -125,3 +125,20 @@ async def test_an_extra_edition_is_confirmed_once_and_only_for_orders_that_still
     assert (gone.status_code, "väntar inte" in gone.json()["detail"]) == (409, True)
     assert (await confirm(planning, str(new_id()))).status_code == 404
     assert (await planning.post("/extra-editions", proposal(urgent.order_id), "reader")).status_code == 403
+
+
+async def test_a_proposal_that_is_withdrawn_is_never_confirmed(planning: Planning) -> None:
+    urgent = order()
+    await planning.places(urgent)
+    extra_id = (await planning.post("/extra-editions", proposal(urgent.order_id))).json()["extra_id"]
+    path = f"/extra-editions/{extra_id}/withdraw"
+    withdrawn = await planning.post(path, None)
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert withdrawn.json()["withdrawn_by"] == "desk@example.org"
+    for refused in (await confirm(planning, extra_id), await planning.post(path, None)):
+        assert (refused.status_code, "tillbakadraget" in refused.json()["detail"]) == (409, True)
+    assert (await planning.post(f"/extra-editions/{new_id()}/withdraw", None)).status_code == 404
+    other = (await planning.post("/extra-editions", proposal(urgent.order_id))).json()["extra_id"]
+    assert (await confirm(planning, other)).status_code == 200
+    late = await planning.post(f"/extra-editions/{other}/withdraw", None)
+    assert (late.status_code, "redan bekräftat" in late.json()["detail"]) == (409, True)
