@@ -1,9 +1,8 @@
-"""What the way out shows to Prometheus, and the rules that call a person."""
+"""What the way out shows to Prometheus."""
 
 import re
 from pathlib import Path
 
-import yaml
 from prometheus_client import generate_latest
 
 from deploy.local.sink.rules import Rule, write_rules
@@ -11,8 +10,6 @@ from tests.component.sender.filling import delivering, fill, opened
 from tests.component.sender.post_office import PostOffice, edition, mail, section
 from tests.component.sender.scripted_relay import ScriptedRelay, listening
 from tests.support.waiting import until
-
-ALERTS = Path(__file__).parents[3] / "deploy/observability/alerts.yaml"
 
 
 async def shown(post_office: PostOffice, metric: str) -> float:
@@ -63,13 +60,3 @@ async def test_waiting_for_a_limit_is_counted(sender_database: str, tmp_path: Pa
                 return waits in generate_latest().decode()
 
             await until(counted)
-
-
-def test_rules_that_call_a_person_name_metrics_that_there_are() -> None:
-    groups = yaml.safe_load(ALERTS.read_text())["groups"]
-    rules = [rule for group in groups for rule in group["rules"]]
-    known = set(re.findall(r"# TYPE (onsdag_\w+)", generate_latest().decode()))
-    named = {name for rule in rules for name in re.findall(r"\bonsdag_\w+", rule["expr"])}
-    assert named <= known
-    assert all(rule["annotations"]["summary"] and rule["labels"]["severity"] for rule in rules)
-    assert {"onsdag_provider_pace", "onsdag_relay_troubles_total"} <= named
