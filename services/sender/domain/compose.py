@@ -29,10 +29,13 @@ ROOM_STEP = 1024
 
 @dataclass(frozen=True)
 class Identity:
-    """Who all mail is from (A1)."""
+    """Who all mail is from (A1). The name is one line, whatever the setting holds."""
 
     name: str
     address: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", headers.clean(self.name))
 
     @property
     def domain(self) -> str:

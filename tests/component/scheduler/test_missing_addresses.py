@@ -14,7 +14,7 @@ from tests.component.scheduler.planning import (
     unit,
 )
 
-THURSDAY = RELEASE + timedelta(days=1)
+THAT_EVENING = RELEASE + timedelta(hours=13)
 
 
 async def reported(planning: Planning) -> dict[str, str]:
@@ -43,11 +43,11 @@ async def test_D3_who_has_no_working_address_is_reported_once_for_an_edition(pla
     frozen = await planning.freezes()
     assert await reported(planning) == {"p1": "missing", "p2": "invalid", "p3": "dead"}
 
-    planning.clock.set(THURSDAY)
+    planning.clock.set(THAT_EVENING)
     await planning.edition_becomes(frozen.edition_id, "parked")
     await planning.knows(assignments=[assignment(5, 5, 1)])
     await planning.post(f"/editions/{frozen.edition_id}/resume", {"reason": "Servern var nere i onsdags."})
-    await planning.freezes(THURSDAY)
+    await planning.freezes(THAT_EVENING)
     assert await reported(planning) == {"p5": "missing"}, "the others have been told"
 
 

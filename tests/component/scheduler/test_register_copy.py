@@ -177,7 +177,7 @@ async def test_events_come_over_the_bus_in_any_order_and_twice(planning: Plannin
         await planning.say(UnitChanged(units=(unit(1, 2, name="Nya namnet"), unit(1, 1))))
         await planning.say(PersonChanged(persons=(person(1, 1), person(3, 0))))
     newer = {"persons": 1, "units": 1, "assignments": 1, "suppressions": 0}
-    await until(lambda: planning.register(2), lambda seen: seen == newer)
+    await until(lambda: planning.register(2), lambda seen: newer.items() <= seen.items())
     await until(planning.register, lambda seen: bool(seen["persons"] == 3))
     await until(lambda: left_over(planning), lambda count: count == 0)
 

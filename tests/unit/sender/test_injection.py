@@ -103,6 +103,7 @@ def test_no_field_of_a_letter_breaks_out(name: str, subject: str, markdown: str)
 
 @SLOW
 @given(NASTY, ADDRESSES)
+@example("\r", "Y")
 @example(INJECTION, "a@example.org>\r\nBcc: <b@example.org")
 @example("🎉 שלום \u202egnp.exe" * 20, "åsa@räksmörgås.example.org")
 def test_neither_our_name_nor_who_is_answered_breaks_out(name: str, answer_to: str) -> None:
