@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +44,7 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         say(f"handing over {frozen['mails']} mails")
         handed = _apart(hand_over, target)
         say("freezing for half as many people")
-        half = run_freeze(_empty_database(servers.database_url), people // 2, orders)
+        half = _half(target)
     figures = _figures(imported | previewed, frozen)
     return {
         "people": people,
@@ -55,6 +56,14 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         "hand_over_seconds": round(handed["hand_over_seconds"], 1),
         "rss_mb": max(figures["rss_mb"], round(handed["rss_mb"])),
     }
+
+
+def _half(target: Target) -> dict[str, Any]:
+    """Import half as many people into an empty database beside, in the same way, and freeze."""
+    half = replace(target, database_url=_empty_database(target.database_url), people=target.people // 2)
+    upgrade("scheduler", half.database_url)
+    _apart(merging.take_in, half)
+    return _figures({}, _apart(merging.freeze, half))
 
 
 def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:

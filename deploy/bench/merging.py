@@ -122,6 +122,7 @@ async def freeze(target: Target) -> dict[str, float]:
     async with opened(target) as database:
         outbox = Outbox("scheduler", metadata, clock)
         due = FreezeDue(database, outbox, clock, plan, timedelta(hours=12), target.settings().most_sections)
+        await _vacuum(database, "person, mailbox, unit, assignment, suppression, profile")
         frozen, bare = [], []
         for round_no in range(ROUNDS):
             bare.append(await _bare(database))

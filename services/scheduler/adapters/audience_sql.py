@@ -74,6 +74,10 @@ PLACED = """
 VALID = """coalesce(valid_from <= CAST(:day AS date), true)
                 AND coalesce(valid_to >= CAST(:day AS date), true)"""
 
+FEW = "cell_no BETWEEN 1 AND 9223372036854775807"
+"""Always true, and the planner takes it to mean few. So it hashes the cells and reads assignments in the
+order of their table, in which those of a person lie together. The other way costs an eighth more."""
+
 PLAIN_REACH = f"""
     cell AS (
         SELECT cell_no, type_key, unit_key, bits, bits AS sections, closed, '' AS role FROM type_cell
@@ -81,7 +85,7 @@ PLAIN_REACH = f"""
     held AS (
         SELECT person_key, cell_no, cell.bits, NOT cell.closed AND {VALID} AS valid
         FROM assignment JOIN type_cell AS cell USING (type_key, unit_key)
-        WHERE NOT assignment.ended {ONLY}
+        WHERE NOT assignment.ended AND {FEW} {ONLY}
     ),
     reached AS (
         SELECT person_key, CAST(bit_or(bits) AS varbit) AS named,
