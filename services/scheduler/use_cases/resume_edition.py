@@ -59,11 +59,12 @@ class ResumeEdition:
         now = self.clock.now()
         undo_at, release_at = window(edition.release_at, now, self.plan.undo)
         day = self.plan.day_of(release_at)
+        since = max((at for at in (edition.parked_at, edition.paused_at) if at), default=now)
         proposers = [
             each.by
             for each in await editions.decisions(conn, edition)
             if each.decision == PROPOSED
-            and each.at >= (edition.parked_at or edition.paused_at or now)
+            and each.at >= since
             and self.plan.day_of(each.at) == self.plan.day_of(now)
         ]
         closed = self.plan.is_closed(day)

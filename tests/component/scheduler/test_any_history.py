@@ -364,10 +364,17 @@ class AnyHistory(RuleBasedStateMachine):
             return
         edition_id, edition = found[number % len(found)]
         base = self.ground.scheduler.base
+        now = self.ground.clock.now()
         plan = (PLAN,) if use_case is ResumeEdition else ()
         act = use_case(base.database, base.outbox, base.clock, *plan)
+        if plan and edition.state != "paused":
+            day = PLAN.day_of(max(edition.release_at, now + PLAN.undo))
+            if day != edition.day and PLAN.is_closed(day):
+                return
+            if day != edition.day:  # takes two (A2)
+                self.ground.run(act(edition_id, "bo@example.org", "Fel länk."))
         self.ground.run(act(edition_id, "asa@example.org", "Fel länk."))
-        self.model.decide(edition, verb, self.ground.clock.now())
+        self.model.decide(edition, verb, now)
 
     def _sweep(self, at: datetime) -> None:
         """Let what is due at a moment be done, and compare what is said and noted with what should be."""
