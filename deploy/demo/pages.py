@@ -79,25 +79,29 @@ def _add_start(app: FastAPI, pages: Pages, apis: Apis) -> None:
     async def start(lang: Lang = "sv") -> HTMLResponse:
         editions = await apis.editions()
         deliveries = {e.edition_id: await apis.delivery(e.edition_id) for e in editions}
+        leaving = any(delivery and delivery.left for delivery in deliveries.values())
         page = pages.render(
             "start.html",
             {
                 "t": WORDS[lang],
                 "lang": lang,
                 "here": "start",
-                "sentence": _sentence(editions, lang),
+                "sentence": _sentence(editions, lang, leaving=leaving),
                 "editions": [_edition(each, deliveries[each.edition_id], lang) for each in editions],
                 "orders": [_order(order, lang) for order in await apis.orders()],
             },
         )
-        if any(delivery and delivery.left for delivery in deliveries.values()):
+        if leaving:
             page.headers["Refresh"] = REFRESH_SECONDS
         return page
 
 
-def _sentence(editions: list[Edition], lang: Lang) -> str:
+def _sentence(editions: list[Edition], lang: Lang, *, leaving: bool) -> str:
     orders, pairs = sum(e.orders for e in editions), sum(e.pairs for e in editions)
-    return sentence(orders, pairs, sum(e.outcomes.get("accepted", 0) for e in editions), lang)
+    sent = sum(e.outcomes.get("accepted", 0) for e in editions)
+    if leaving:
+        return sentence(orders, pairs, sum(e.mails for e in editions), lang, so_far=sent)
+    return sentence(orders, pairs, sent, lang)
 
 
 def _edition(edition: Edition, delivery: Delivery | None, lang: Lang) -> dict[str, Any]:

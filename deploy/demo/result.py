@@ -94,13 +94,23 @@ class Result:
         return {**figures, **derived}
 
 
-def sentence(orders: int, pairs: int, mails: int, lang: Lang) -> str:
-    """Say what the merge saved: one mail for each person and order, against what was sent (A6)."""
+def sentence(orders: int, pairs: int, mails: int, lang: Lang, *, so_far: int | None = None) -> str:
+    """Say what the merge saved: one mail for each person and order, against ``mails`` (A6).
+
+    ``so_far``: how many of these have left, while they are leaving; None when they have.
+    """
     fewer = f"{100 * (1 - mails / pairs):.0f}" if pairs else "0"
     if lang == "sv":
         ordered = f"{orders} beställningar, {spaced(pairs)} mejl beställda"
+        if so_far is not None:
+            return (
+                f"{ordered} → {spaced(mails)} att skicka, {fewer} % färre; {spaced(so_far)} skickade hittills"
+            )
         return f"{ordered} → {spaced(mails)} skickade, {fewer} % färre"
-    return f"{orders} orders, {spaced(pairs)} mails ordered → {spaced(mails)} sent, {fewer} % fewer"
+    ordered = f"{orders} orders, {spaced(pairs)} mails ordered"
+    if so_far is not None:
+        return f"{ordered} → {spaced(mails)} to send, {fewer} % fewer; {spaced(so_far)} sent so far"
+    return f"{ordered} → {spaced(mails)} sent, {fewer} % fewer"
 
 
 def show(result: Result, console: Console) -> None:
