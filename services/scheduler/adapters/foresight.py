@@ -1,6 +1,6 @@
 """Seeing before what orders will come to. Nothing is written."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,12 +82,17 @@ async def foresee(conn: AsyncConnection, lineup: Lineup) -> Seen:
     """Return what would come of orders."""
     if not lineup.order_nos:
         return Seen()
+    await tune(conn)
+    return seen(await conn.execute(text(foresee_sql(await lineup.shape(conn))), lineup.parameters))
+
+
+def seen(rows: Iterable[Row[Any]]) -> Seen:
+    """Return what rows of ``foresight_sql.SEEN`` tell."""
     people: list[AlikePeople] = []
     mails: list[AlikeMails] = []
     domains: dict[str, int] = {}
     excluded: dict[int, dict[str, int]] = {}
-    await tune(conn)
-    for row in await conn.execute(text(foresee_sql(await lineup.shape(conn))), lineup.parameters):
+    for row in rows:
         match row.what:
             case "people":
                 people.append(AlikePeople(positions(row.name), row.people))
@@ -104,13 +109,13 @@ async def foresee_order(conn: AsyncConnection, order_no: int, day: date) -> Fore
     """Return what one order would come to if it were alone on a day."""
     alone = Lineup([order_no], Queue(), day)
     await tune(conn)
-    seen = ForeseenOrder()
+    found = ForeseenOrder()
     for row in await conn.execute(text(foresee_one_sql(await alone.shape(conn))), alone.parameters):
         if row.what == "people":
-            seen.people, seen.mails = row.people or [], row.mails
+            found.people, found.mails = row.people or [], row.mails
         else:
-            seen.excluded[row.name] = row.number
-    return seen
+            found.excluded[row.name] = row.number
+    return found
 
 
 async def some_mails(

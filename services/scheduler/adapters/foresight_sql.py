@@ -7,12 +7,7 @@ from functools import cache
 
 from services.scheduler.adapters.merge_sql import Shape, judged_sql
 
-_COUNTED = """,
-    mail AS MATERIALIZED (
-        SELECT mailbox_key, CAST(bit_or(granted) AS varbit) AS sections,
-            CASE WHEN min(language) = max(language) THEN min(language) ELSE 'sv' END AS language
-        FROM reader GROUP BY mailbox_key
-    )
+SEEN = """
     SELECT 'people' AS what, CAST(granted AS text) AS name, '' AS language, 0 AS position,
         count(*) AS number, 0 AS example, array_agg(person_key) AS people
     FROM reader GROUP BY granted
@@ -21,11 +16,21 @@ _COUNTED = """,
     FROM mail GROUP BY sections, language
     UNION ALL
     SELECT 'domain', lower(split_part(address, '@', 2)), '', 0, count(*), 0, NULL
-    FROM mail JOIN mailbox USING (mailbox_key) GROUP BY 2
+    FROM mail JOIN mailbox USING (mailbox_key) WHERE address IS NOT NULL GROUP BY 2
+"""
+"""What a preview shows of ``reader`` and ``mail``, foreseen or frozen; ``foresight.seen`` reads it."""
+
+_COUNTED = f""",
+    mail AS MATERIALIZED (
+        SELECT mailbox_key, CAST(bit_or(granted) AS varbit) AS sections,
+            CASE WHEN min(language) = max(language) THEN min(language) ELSE 'sv' END AS language
+        FROM reader GROUP BY mailbox_key
+    )
+    {SEEN}
     UNION ALL
     SELECT 'excluded', reason, '', position, count(*), 0, NULL
     FROM excluded JOIN placed USING (order_no) GROUP BY reason, position
-"""
+"""  # noqa: S608  # constants
 """A ``mail`` is in the language that the freeze gives it."""
 
 _COUNTED_ALONE = """
