@@ -59,7 +59,7 @@ class ResumeEdition:
         now = self.clock.now()
         undo_at, release_at = window(edition.release_at, now, self.plan.undo)
         day = self.plan.day_of(release_at)
-        since = max((at for at in (edition.parked_at, edition.paused_at) if at), default=now)
+        since = edition.parked_at or edition.paused_at or now
         proposers = [
             each.by
             for each in await editions.decisions(conn, edition)
