@@ -24,12 +24,17 @@ async def has_room(
     """Whether orders fit on a locked, open edition; ``capacity`` in mails, 0 for any number.
 
     An edition without orders takes any: they would fit nowhere. Orders to the same people need the room of
-    one (A6).
+    one (A6), so an edition that is too full already takes what adds no mail.
     """
     placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
     if not capacity or not placed:
         return True
-    order_nos = [*(order.order_no for order in placed), *(order.order_no for order in joining)]
-    carried = [*(order.carried_from for order in placed), *(order.carried_from for order in joining)]
-    merged = await merge.forecast(conn, order_nos, edition.wednesday, Queue(carried_from=carried))
-    return merged.mails <= capacity
+    there = [Joining(order.order_no, order.carried_from) for order in placed]
+    mails = await _mails(conn, edition, [*there, *joining])
+    return mails <= capacity or mails == await _mails(conn, edition, there)
+
+
+async def _mails(conn: AsyncConnection, edition: Edition, together: Sequence[Joining]) -> int:
+    carried = [each.carried_from for each in together]
+    order_nos = [each.order_no for each in together]
+    return (await merge.forecast(conn, order_nos, edition.wednesday, Queue(carried_from=carried))).mails

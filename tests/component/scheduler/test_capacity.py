@@ -1,10 +1,13 @@
 """An edition takes only so many mails, where the organisation has said how many."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from shared.contracts.intake import Audience
+import pytest
+
+from shared.contracts.intake import Audience, OrderAccepted
 from shared.contracts.scheduler import OrderScheduled
 from tests.component.scheduler.planning import (
     WEDNESDAY,
@@ -53,6 +56,23 @@ async def test_an_edition_takes_no_more_than_its_capacity_but_what_must_be_known
         assert alone.wednesday == NEXT + A_WEEK, "too large for any Wednesday, so it has one of its own"
 
 
+@pytest.mark.parametrize("fills", [order, duty])
+async def test_an_edition_that_is_too_full_still_takes_orders_to_the_people_it_reaches(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path, fills: Callable[..., OrderAccepted]
+) -> None:
+    """Three mails where two are allowed; a second order to the same three adds none (A6)."""
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, edition_capacity=2) as planning:
+        kinds = {1: "ordförande", 2: "ordförande", 3: "ordförande", 4: "kassör"}
+        await planning.knows(
+            [person(n) for n in kinds], [unit(1)], [assignment(n, n, 1, kind) for n, kind in kinds.items()]
+        )
+        await planning.places(fills(**to("ordförande")))
+        same = await planning.places(order(**to("ordförande")))
+        assert (same.wednesday, same.note) == (WEDNESDAY, "")
+        more = await planning.places(order(**to("kassör")))
+        assert more.wednesday == NEXT, "a fourth mail"
+
+
 async def test_what_contact_pressure_moves_goes_to_a_wednesday_with_room(
     scheduler_database: str, fresh_vhost: str, tmp_path: Path
 ) -> None:
@@ -82,29 +102,30 @@ async def test_what_a_closed_day_moves_goes_to_wednesdays_with_room_and_duty_to_
 ) -> None:
     settings: dict[str, Any] = {"edition_capacity": 2}
     async with open_planning(scheduler_database, fresh_vhost, tmp_path, **settings) as planning:
-        numbers = range(1, 5)
-        kinds = ["ordförande", "ordförande", "kassör", "kassör"]
+        numbers = range(1, 7)
+        kinds = ["ordförande", "ordförande", "kassör", "kassör", "revisor", "revisor"]
         await planning.knows(
             [person(n) for n in numbers],
             [unit(1)],
             [assignment(n, n, 1, kind) for n, kind in zip(numbers, kinds, strict=True)],
         )
         there = await planning.places(order(not_before=NEXT, **to("kassör")))
-        news, must = order(**to("ordförande")), duty(**to("ordförande"))
-        for accepted in (news, must):
+        news, must, same = order(**to("revisor")), duty(**to("ordförande")), order(**to("ordförande"))
+        for accepted in (news, must, same):
             assert (await planning.places(accepted)).wednesday == WEDNESDAY
     async with open_planning(
         scheduler_database, fresh_vhost, tmp_path, closed_days=str(WEDNESDAY), **settings
     ) as planning:
         heard = [
-            await planning.running.world.hear("intake.note-schedule", OrderScheduled) for _ in (must, news)
+            await planning.running.world.hear("intake.note-schedule", OrderScheduled)
+            for _ in (news, must, same)
         ]
         told = {each.order_id: each.wednesday for each in heard}
-        assert told == {must.order_id: NEXT, news.order_id: NEXT + A_WEEK}
+        assert told == {must.order_id: NEXT, same.order_id: NEXT, news.order_id: NEXT + A_WEEK}
         assert all(str(each.wednesday) in each.note for each in heard)
         await planning.swept()
         assert await planning.running.world.waiting_in("intake.note-schedule") == 0, "each once"
-        assert (await planning.edition(there.edition_id))["orders"] == 2
+        assert (await planning.edition(there.edition_id))["orders"] == 3
 
 
 async def test_calendar_and_preview_show_the_room(
