@@ -1,6 +1,7 @@
 """Reading a CRM export, row by row: text with separators, or an Excel workbook."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,12 +13,15 @@ from deploy.importing.cells import SERIAL_START, Cell, text_of
 from deploy.importing.columns import ColumnMapping, required
 from deploy.importing.decoding import detect
 from deploy.importing.failures import UnreadableFile
-from deploy.importing.rows import BrokenRow, Row, RowReader
+from deploy.importing.rows import BrokenRow, Lengths, Row, RowReader
 from deploy.importing.separated import SEPARATORS, records, without_hint
 from deploy.importing.workbook import is_workbook, open_workbook, serial_start, sheet_rows
 
 HEADER_WITHIN = 20
 """Rows among which the header is looked for: an export may begin with a title."""
+
+USUAL_AMONG = 200
+"""Rows by which it is told how long a row usually is."""
 
 RawRow = tuple[int, Sequence[Cell], str]
 """Line, cells, and what is wrong with the row if it cannot be told apart."""
@@ -38,8 +42,8 @@ class Source:
     sheet: str = ""
     serial_start: date = SERIAL_START
 
-    def rows(self, width: int) -> Generator[RawRow, None, None]:
-        """Read from the start. ``width`` is the number of the header's columns, 0 before it is known."""
+    def rows(self, width: int = 0, longest: int = 0) -> Generator[RawRow, None, None]:
+        """Read from the start. ``width`` and ``longest`` are those of Lengths, 0 before they are known."""
         if self.sheet:
             with open_workbook(self.path) as workbook:
                 for number, cells in sheet_rows(workbook, self.sheet):
@@ -47,7 +51,7 @@ class Source:
         else:
             with self.path.open(encoding=self.encoding, newline="") as text:
                 lines, hint, skipped = without_hint(text)
-                yield from records(lines, hint or self.separator, width, skipped)
+                yield from records(lines, hint or self.separator, width, longest, skipped)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Header:
 
     line: int
     names: tuple[str, ...]
+    lengths: Lengths
     places: dict[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
@@ -70,9 +75,9 @@ class Export:
 
     def rows(self) -> Iterator[Row | BrokenRow]:
         """Read the rows from the start. None is kept: memory does not grow with the file."""
-        width = len(self.header.names)
-        reader = RowReader(self.header.places, width, self.mapping, self.source.serial_start)
-        with closing(self.source.rows(width)) as raw_rows:
+        lengths = self.header.lengths
+        reader = RowReader(self.header.places, lengths, self.mapping, self.source.serial_start)
+        with closing(self.source.rows(lengths.width, lengths.longest)) as raw_rows:
             for line, cells, wrong in raw_rows:
                 if line > self.header.line and (row := reader.read(line, cells, wrong)) is not None:
                     yield row
@@ -87,16 +92,26 @@ def open_export(path: Path, mapping: ColumnMapping | None = None) -> Export:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
     if not candidates:
         raise UnreadableFile(f"{path.name} is empty")
-    source, line, names = max(candidates, key=lambda candidate: mapping.recognized(candidate[2]))
+    source, line, names, cells = max(candidates, key=lambda candidate: mapping.recognized(candidate[2]))
     places = mapping.find(names)
     required(places, names)
     used = set(places.values())
     ignored = tuple(name for place, name in enumerate(names) if name and place not in used)
-    return Export(source, Header(line, names, places, ignored), mapping)
+    lengths = Lengths(len(names)) if source.sheet else _lengths(source, line, len(names), cells)
+    return Export(source, Header(line, names, lengths, places, ignored), mapping)
 
 
-Candidate = tuple[Source, int, tuple[str, ...]]
-"""A way to read the file, and a row that could be the header: its line and its cells."""
+def _lengths(source: Source, line: int, width: int, header: int) -> Lengths:
+    """Return how long the rows of a text are. Some programs end every row with a separator too many."""
+    with closing(source.rows(width)) as rows:
+        after = (len(cells) for number, cells, wrong in rows if number > line and not wrong and any(cells))
+        counted = Counter(islice(after, USUAL_AMONG))
+    usual = min(counted, key=lambda length: (-counted[length], abs(length - width)), default=width)
+    return Lengths(width, header, usual)
+
+
+Candidate = tuple[Source, int, tuple[str, ...], int]
+"""A way to read the file, and a row that could be the header: its line, its names, and its cells in all."""
 
 
 def _in_workbook(path: Path) -> Iterator[Candidate]:
@@ -114,7 +129,7 @@ def _in_text(path: Path) -> Iterator[Candidate]:
     encoding = detect(path)
     for separator in SEPARATORS:
         source = Source(path, encoding.digest, encoding.lines, encoding.name, separator)
-        with closing(source.rows(0)) as rows:
+        with closing(source.rows()) as rows:
             for line, cells, _ in islice(rows, HEADER_WITHIN):
                 yield from _candidate(source, line, cells)
 
@@ -123,4 +138,4 @@ def _candidate(source: Source, line: int, cells: Sequence[Cell]) -> Iterator[Can
     names = tuple(text_of(cell) for cell in cells)
     if any(names):
         last = max(place for place, name in enumerate(names) if name)
-        yield source, line, names[: last + 1]
+        yield source, line, names[: last + 1], len(names)

@@ -64,14 +64,46 @@ class BrokenRow:
     person_id: str = ""
 
 
+@dataclass(frozen=True)
+class Lengths:
+    """How many cells a row may have. ``width`` is the header's columns; cells after them must be empty.
+
+    In text, a row of more cells than these has them shifted, unless it is as long as the header with its
+    empty end, or as ``usual`` among the first rows. ``usual`` is 0 in a workbook, where cells have places.
+    """
+
+    width: int
+    header: int = 0
+    usual: int = 0
+
+    @property
+    def longest(self) -> int:
+        """The most cells that a row of text may have."""
+        return max(self.width, self.header, self.usual)
+
+    def allow(self, cells: Sequence[Cell]) -> bool:
+        """Whether no cell stands where it cannot."""
+        if any(cell not in {None, ""} and text_of(cell) for cell in cells[self.width :]):
+            return False
+        return not self.usual or len(cells) <= self.width or len(cells) in {self.header, self.usual}
+
+    def are_usual(self, cells: Sequence[Cell]) -> bool:
+        """Whether nothing speaks for a separator that is lost or too much."""
+        return not self.usual or len(cells) in {self.usual, max(self.usual, self.width)}
+
+
+class _Misaligned(ValueError):
+    """The cells of the row are not those of their columns: not even whose row it is can be told."""
+
+
 class RowReader:
     """Reads the rows of one file."""
 
     def __init__(
-        self, places: Mapping[str, int], width: int, mapping: ColumnMapping, serial_start: date
+        self, places: Mapping[str, int], lengths: Lengths, mapping: ColumnMapping, serial_start: date
     ) -> None:
         self._places = places
-        self._width = width
+        self._lengths = lengths
         self._mapping = mapping
         self._serial_start = serial_start
 
@@ -80,12 +112,34 @@ class RowReader:
         if not any(cell is not None and cell != "" for cell in cells):
             return None
         if wrong:
-            return BrokenRow(line, wrong, self._key(cells, "person_id"))
+            return BrokenRow(line, wrong)
         try:
             self._check(cells)
-            return self._row(line, cells)
+            return self._fitting(self._row(line, cells), cells)
+        except _Misaligned as error:
+            return BrokenRow(line, str(error))
         except ValueError as error:
-            return BrokenRow(line, str(error), self._key(cells, "person_id")[:KEY_LENGTH])
+            return BrokenRow(line, str(error), self._whose(cells))
+
+    def _whose(self, cells: Sequence[Cell]) -> str:
+        """Return whose a broken row is. Empty if that is not sure: the wrong person would be spared."""
+        key = self._key(cells, "person_id")
+        sure = self._lengths.are_usual(cells) and len(key) <= KEY_LENGTH and key not in EXCEL_ERRORS
+        return key if sure else ""
+
+    def _fitting(self, row: Row, cells: Sequence[Cell]) -> Row:
+        """Return a row whose length is unusual only if what its cells say is what their columns hold.
+
+        A row may end early, where all that follows is empty. It may also have lost a separator.
+        """
+        if self._lengths.are_usual(cells):
+            return row
+        if row.doubts or (row.email and "@" not in row.email) or _is_day(row.assignment_type):
+            width = self._lengths.width
+            raise _Misaligned(
+                f"{len(cells)} cells, not the header's {width}, and they do not fit: a separator lost?"
+            )
+        return row
 
     def _cell(self, cells: Sequence[Cell], column: str) -> Cell:
         place = self._places.get(column)
@@ -111,8 +165,10 @@ class RowReader:
         return key.zfill(width) if width and key.isdigit() else key
 
     def _check(self, cells: Sequence[Cell]) -> None:
-        if any(cell not in {None, ""} and text_of(cell) for cell in cells[self._width :]):
-            raise ValueError(f"more than the header's {self._width} columns: a separator inside a cell?")
+        if not self._lengths.allow(cells):
+            raise _Misaligned(
+                f"more than the header's {self._lengths.width} columns: a separator inside a cell?"
+            )
         if not EXCEL_ERRORS.isdisjoint(cells):
             wrong = sorted(column for column in self._places if self._cell(cells, column) in EXCEL_ERRORS)
             if wrong:
@@ -182,3 +238,10 @@ class RowReader:
         except ValueError as error:
             doubts.append(f"language taken as Swedish: {error}")
             return "sv"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return day_of(text, "ymd") is not None
+    except ValueError:
+        return False

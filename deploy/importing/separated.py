@@ -14,12 +14,13 @@ Cells = list[str]
 
 
 def records(
-    lines: Iterable[str], separator: str, width: int = 0, skipped: int = 0
+    lines: Iterable[str], separator: str, width: int = 0, longest: int = 0, skipped: int = 0
 ) -> Iterator[tuple[int, Cells, str]]:
     """Give (line, cells, what is wrong) of each row; the line is the row's first, counted from 1.
 
-    ``width`` is the number of columns, 0 if it is not known; ``skipped`` lines were taken before. A quotation
-    mark that is never closed costs its own line and no other: reading goes on with the next.
+    ``width`` is the number of columns and ``longest`` the most cells of a row, 0 if they are not known;
+    ``skipped`` lines were taken before. A quotation mark that is never closed costs its own line and no
+    other: reading goes on with the next.
     """
     feed = _Feed(lines, skipped)
     while (first := feed.take()) is not None:
@@ -27,7 +28,7 @@ def records(
         if '"' not in first:
             cells, wrong = first.rstrip("\r\n").split(separator), ""
         else:
-            cells, wrong = _quoted(feed, first, separator, width)
+            cells, wrong = _quoted(feed, first, separator, width, longest)
         yield number, cells, wrong
 
 
@@ -49,7 +50,7 @@ class _Feed:
         self.number -= len(lines)
 
 
-def _quoted(feed: _Feed, first: str, separator: str, width: int) -> tuple[Cells, str]:
+def _quoted(feed: _Feed, first: str, separator: str, width: int, longest: int) -> tuple[Cells, str]:
     more: list[str] = []
 
     def row_lines() -> Iterator[str]:
@@ -60,7 +61,7 @@ def _quoted(feed: _Feed, first: str, separator: str, width: int) -> tuple[Cells,
 
     try:
         cells = next(csv.reader(row_lines(), delimiter=separator, strict=True))
-        if not (more and 0 < width < len(cells)):
+        if not (more and _swallowed(cells, separator, width, longest)):
             return cells, ""
     except csv.Error:
         pass
@@ -68,6 +69,17 @@ def _quoted(feed: _Feed, first: str, separator: str, width: int) -> tuple[Cells,
     return (
         first.rstrip("\r\n").split(separator),
         "a quotation mark is not closed, or stands in the wrong place",
+    )
+
+
+def _swallowed(cells: Cells, separator: str, width: int, longest: int) -> bool:
+    """Whether a quotation mark that another row happens to close has made one row of two.
+
+    Opened in a row's cell i and closed in another's cell k, it leaves i - k cells more than a row has, or
+    holds at least as many separators as a row.
+    """
+    return 0 < longest < len(cells) or (
+        width > 1 and any(cell.count(separator) >= width - 1 for cell in cells)
     )
 
 

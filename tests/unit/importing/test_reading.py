@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deploy.importing.columns import ColumnMapping
 from deploy.importing.failures import UnreadableFile
 from deploy.importing.reading import open_export
+from deploy.importing.rows import BrokenRow
 from tests.unit.importing.exports import HEADER, broken, export_of, good, person, text, workbook_of
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
@@ -97,6 +98,73 @@ def test_a_separator_too_many_is_a_broken_row_not_a_shifted_one(tmp_path: Path) 
     ((line, reason),) = broken(export)
     assert line == 2
     assert "more than the header's 14 columns" in reason
+
+
+@pytest.mark.parametrize("end", ["", ";", ";;"])
+def test_a_shifted_row_whose_last_cells_are_empty_is_broken_and_nobodys(tmp_path: Path, end: str) -> None:
+    rows = [";".join(person(str(number))) + end for number in range(1, 5)]
+    rows[2] = rows[2].replace("Åsa", "Åsa; Karin")
+    export = export_of(tmp_path, "\n".join([HEADER + end, *rows]))
+    (shifted,) = (row for row in export.rows() if isinstance(row, BrokenRow))
+    assert (shifted.line, shifted.person_id) == (4, "")
+    assert "more than the header's 14 columns" in shifted.reason
+
+
+def test_a_cell_under_no_header_is_of_a_row_that_may_be_anybodys(tmp_path: Path) -> None:
+    path = workbook_of(tmp_path, [[*HEADER.split(";"), None], person("1"), [*person("2"), "2027-03-31"]])
+    (shifted,) = (row for row in open_export(path).rows() if isinstance(row, BrokenRow))
+    assert (shifted.line, shifted.person_id) == (3, "")
+
+
+def test_rows_may_all_end_with_a_separator_too_many(tmp_path: Path) -> None:
+    rows = [";".join(person(str(number))) + ";" for number in range(3)]
+    assert len(good(export_of(tmp_path, "\n".join([HEADER, *rows])))) == 3
+
+
+def test_rows_may_leave_out_the_empty_cells_at_their_end(tmp_path: Path) -> None:
+    short = person("2", unit_id="", assignment_type="", valid_from="")[:7]
+    rows = [person("1", valid_to="2028-03-31"), short, person("3")[:-1], person("4", valid_to="2028-03-31")]
+    read = good(export_of(tmp_path, "\n".join([HEADER, *(";".join(row) for row in rows)])))
+    assert [(row.person_id, row.assignment_type) for row in read] == [
+        ("1", "ordförande"),
+        ("2", ""),
+        ("3", "ordförande"),
+        ("4", "ordförande"),
+    ]
+
+
+@pytest.mark.parametrize("lost", [0, 2, 5, 6, 9, 10])
+@pytest.mark.parametrize("end", ["", ";"])
+def test_a_row_that_lost_a_separator_is_broken_and_nobodys(tmp_path: Path, lost: int, end: str) -> None:
+    rows = [";".join(person(str(number))) + end for number in range(1, 5)]
+    cells = person("3", valid_to="2028-03-31")
+    rows[2] = ";".join([*cells[:lost], cells[lost] + " " + cells[lost + 1], *cells[lost + 2 :]]) + end
+    export = export_of(tmp_path, "\n".join([HEADER, *rows]))
+    assert [(row.line, row.person_id) for row in export.rows() if isinstance(row, BrokenRow)] == [(4, "")]
+
+
+@pytest.mark.parametrize("closed_in", [0, 1, 3])
+def test_a_quotation_mark_that_another_row_closes_does_not_swallow_it(tmp_path: Path, closed_in: int) -> None:
+    rows = [person(str(number)) for number in range(1, 5)]
+    rows[1][1] = '"' + rows[1][1]
+    rows[2][closed_in] += '"'
+    export = export_of(tmp_path, "\n".join([HEADER, *(";".join(row) for row in rows)]))
+    assert [(row.line, row.person_id) for row in export.rows() if isinstance(row, BrokenRow)][:1] == [(3, "")]
+    assert "4" in [row.person_id for row in export.rows()]
+
+
+def test_a_line_break_in_a_row_with_empty_cells_after_it_is_no_mark_left_open(tmp_path: Path) -> None:
+    cells = [*person(), "", ""]
+    cells[4] = "070-174 06 05\n(kvällstid)"
+    (row,) = good(export_of(tmp_path, text([cells], header=HEADER + ";;")))
+    assert row.phone == "070-174 06 05 (kvällstid)"
+
+
+@pytest.mark.parametrize("person_id", ["#REF!", "4" * 201])
+def test_a_row_whose_id_is_none_is_nobodys(tmp_path: Path, person_id: str) -> None:
+    (row,) = export_of(tmp_path, text([person(person_id)])).rows()
+    assert isinstance(row, BrokenRow)
+    assert row.person_id == ""
 
 
 def test_excels_separator_line_is_obeyed(tmp_path: Path) -> None:
