@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from services.sender.domain.mailbox.addresses import addresses_in
+from services.sender.domain.mailbox.decoding import printable
 from services.sender.domain.mailbox.decoding import words as decoded
 from services.sender.domain.mailbox.mime import Message, Part, content_type
 from services.sender.domain.mailbox.own_words import own_words
@@ -57,4 +58,4 @@ def _file_of(part: Part) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:MOST_CHARACTERS]
+    return " ".join(printable(text).split())[:MOST_CHARACTERS]

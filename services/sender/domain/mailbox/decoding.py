@@ -24,13 +24,13 @@ def characters(octets: bytes, charset: str = "") -> str:
     claimed = charset.strip().strip("'\"").lower()
     if claimed and not claimed.startswith(("us-ascii", "ascii")) and _CHARSETS.match(claimed):
         try:
-            return _printable(octets.decode(claimed))
+            return printable(octets.decode(claimed))
         except (LookupError, ValueError):
             pass
     try:
-        return _printable(octets.decode("utf-8"))
+        return printable(octets.decode("utf-8"))
     except ValueError:
-        return _printable(octets.decode("cp1252", "replace"))
+        return printable(octets.decode("cp1252", "replace"))
 
 
 def transferred(octets: bytes, encoding: str) -> bytes:
@@ -76,5 +76,6 @@ def without_tags(page: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return text without control characters, of which PostgreSQL and the bus refuse some."""
     return _UNPRINTABLE.sub(" ", text)

@@ -191,6 +191,14 @@ async def test_A5_an_order_by_mail_is_told_with_its_words_and_files(counter: Cou
     assert said["attachments"] == ["Åtgärder.docx"]
 
 
+async def test_the_name_of_a_file_holds_no_order_up(counter: Counter) -> None:
+    order = written("eva.dal@example.se", "Beställning: Kurs i krisstöd", "Mottagare: alla")
+    with_file = order.replace(b"Content-Type: text/plain; charset=utf-8\n\n", _FILE)
+    await counter.push(with_file.replace(b"%C3%85", b"a%00b%0D%0A"))
+    [said] = await counter.said(OrderMailReceived)
+    assert said["attachments"] == ["a b tgärder.docx"]
+
+
 _FILE = (
     b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream\n"
     b"Content-Disposition: attachment; filename*=utf-8''%C3%85tg%C3%A4rder.docx\n\nUEs=\n"
