@@ -2,9 +2,9 @@
 
 import re
 
-_WRITABLE = re.compile(r'^[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,253}$')
+_WRITABLE = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]{1,253}')
 
-_HOST = re.compile(rb"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")
+_HOST = re.compile(rb"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """IDNA (RFC 3490) maps characters to others first: a wide ``＞`` would become the ``>`` that ends the
 address, and ``ß`` the ``ss`` of another domain."""
 
@@ -15,7 +15,7 @@ class Unwritable(Exception):
 
 def wire(address: str) -> bytes:
     """Return an address as octets: the domain in IDNA, the local part in UTF-8 (RFC 6531 when not ASCII)."""
-    if not _WRITABLE.match(address):
+    if not _WRITABLE.fullmatch(address):
         raise Unwritable("the address cannot be written in an SMTP command")
     if address.isascii():
         return address.encode()
@@ -25,6 +25,6 @@ def wire(address: str) -> bytes:
         same = written.decode("idna") == domain.lower()
     except UnicodeError as problem:
         raise Unwritable("the domain of the address cannot be written") from problem
-    if not (same and _HOST.match(written)):
+    if not (same and _HOST.fullmatch(written)):
         raise Unwritable("the domain of the address cannot be written")
     return local.encode() + b"@" + written

@@ -176,7 +176,15 @@ def test_html_of_seven_sections_stays_far_below_100_kb() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a b@example.org", "a@example.org>\r\nRCPT TO:<b@example.org", "<a@example.org>", "a@b@c", "a\x00@b.c"],
+    [
+        "a b@example.org",
+        "a@example.org>\r\nRCPT TO:<b@example.org",
+        "<a@example.org>",
+        "a@b@c",
+        "a\x00@b.c",
+        "a@example.org\n",
+        "å@example.org\n",
+    ],
 )
 def test_address_that_would_inject_is_not_written(address: str) -> None:
     with pytest.raises(Unwritable):
