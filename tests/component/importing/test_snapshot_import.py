@@ -57,12 +57,9 @@ class Crm:
         """Import rows and wait until the scheduler has taken them in."""
         done = await self.imports(rows)
         assert not done.broken_rows
-        for kind, count in (
-            ("persons", done.persons),
-            ("assignments", done.assignments),
-            ("units", done.units),
-        ):
-            await until(lambda kind=kind: self.holds(kind), lambda held, count=count: len(held) == count)
+        await until(lambda: self.holds("persons"), lambda held: len(held) == done.persons)
+        await until(lambda: self.holds("assignments"), lambda held: len(held) == done.assignments)
+        await until(lambda: self.holds("units"), lambda held: len(held) == done.units)
 
     async def holds(self, kind: str) -> list[str]:
         path = f"/api/v1/register/{kind}?limit=10000"
