@@ -25,7 +25,8 @@ class Batch:
 class FrozenMail:
     """A planned mail as the freeze wrote it: for each entry a person and a cell.
 
-    ``refused`` are the bits of positions that nobody at the address gets; None if there are none.
+    ``address``: empty if it has been forgotten. ``refused``: the bits of positions that nobody at the
+    address gets; None if there are none.
     """
 
     mailbox_key: int
@@ -83,10 +84,9 @@ _IN_BATCHES = text("SELECT coalesce(sum(mails), 0) FROM batch WHERE edition_no =
 
 _MAILS = text(
     """
-    SELECT mailbox_key, address, language, persons, cells, CAST(refused AS text) AS refused
+    SELECT mailbox_key, coalesce(address, ''), language, persons, cells, CAST(refused AS text)
     FROM planned_mail JOIN mailbox USING (mailbox_key)
-    WHERE edition_no = :edition_no AND mailbox_key BETWEEN :first AND :last
-      AND state = 'planned' AND address IS NOT NULL
+    WHERE edition_no = :edition_no AND mailbox_key BETWEEN :first AND :last AND state = 'planned'
     ORDER BY mailbox_key
     """
 )
@@ -141,6 +141,20 @@ async def waiting(conn: AsyncConnection, edition_no: int, limit: int) -> list[Ba
     return [Batch(*row) for row in rows]
 
 
+def ranges(batches: Sequence[Batch]) -> list[tuple[int, int]]:
+    """Return the mailboxes of batches, from and to: one range for neighbours, and none of other batches.
+
+    Two processes that hand over at once may hold batches between each other's.
+    """
+    found: list[tuple[int, int]] = []
+    before = None
+    for batch in batches:
+        first = found.pop()[0] if before == batch.batch_no - 1 else batch.first_mailbox
+        found.append((first, batch.last_mailbox))
+        before = batch.batch_no
+    return found
+
+
 async def any_waiting(conn: AsyncConnection, edition_no: int) -> bool:
     """Whether a batch is not handed over yet, by this process or another."""
     return bool((await conn.execute(_ANY_WAITING, {"edition_no": edition_no})).scalar_one())
@@ -171,7 +185,7 @@ async def in_batches(conn: AsyncConnection, edition_no: int) -> int:
 
 
 async def mails_of(conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:
-    """Return what is left to hand over of a batch."""
+    """Return the mails of a batch of which there is no outcome yet."""
     told = {"edition_no": batch.edition_no, "first": batch.first_mailbox, "last": batch.last_mailbox}
     return [FrozenMail(*row) for row in await conn.execute(_MAILS, told)]
 

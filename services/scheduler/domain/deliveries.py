@@ -53,6 +53,10 @@ class Delivery:
         return (self.state in FINAL, self.at or _NEVER, _RANK[self.state])
 
 
+ADDRESS_GONE = Delivery(DeliveryState.SUPPRESSED, None, "Adressen är borttagen.")
+"""What we say of a mail that has no address any more. Whatever the sender reports of it counts more."""
+
+
 def latest(known: Delivery, reported: Delivery) -> Delivery:
     """Return what is known after a report. Commutative, so that the order of arrival does not matter."""
     return max(known, reported, key=Delivery.precedence)

@@ -10,6 +10,7 @@ from services.scheduler.adapters import editions, orders, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
 from services.scheduler.use_cases.send_batches import SendBatches
+from services.scheduler.use_cases.withhold_mails import withhold_mails
 from shared.clock import Clock
 from shared.contracts.scheduler import EditionReleased
 from shared.messaging.outbox import Outbox
@@ -41,6 +42,8 @@ class HandOver:
             if not await editions.is_in(conn, edition, EditionState.RELEASING):
                 return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
+            for mailboxes in planned_mails.ranges(batches):
+                await withhold_mails(conn, edition, self.clock.now(), mailboxes)
             await self.send(conn, edition, batches)
         return bool(batches)
 

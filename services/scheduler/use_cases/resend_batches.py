@@ -1,4 +1,7 @@
-"""Send batches again that the sender has not answered. Its ledger knows what it has already."""
+"""Send batches again that the sender has not answered. Its ledger knows what it has already.
+
+Nothing is taken out of their mails: they may have left. What is refused by now the sender leaves out itself.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.planned_mails import Batch, Cell, FrozenMail
+from services.scheduler.domain.deliveries import ADDRESS_GONE, DeliveryState
 from services.scheduler.domain.mail_ids import mail_id
 from services.scheduler.domain.sections import Entry, readers_of
-from services.scheduler.use_cases.withhold_mails import withhold_mails
 from shared.clock import Clock
 from shared.contracts.sender import DeliverBatch, PlannedMail, Reader
 from shared.messaging.outbox import Outbox
@@ -21,19 +21,17 @@ Cells = dict[int, Cell]
 
 @dataclass(frozen=True)
 class SendBatches:
-    """Puts locked batches into the outbox, less what must no longer be sent."""
+    """Puts locked batches into the outbox, less the mails of which there is an outcome already."""
 
     outbox: Outbox
     clock: Clock
 
     async def __call__(self, conn: AsyncConnection, edition: Edition, batches: Sequence[Batch]) -> None:
-        """Send consecutive batches of an edition."""
+        """Send batches of an edition. Mails to addresses that are gone are concluded."""
         if not batches:
             return
         now = self.clock.now()
-        span = (batches[0].first_mailbox, batches[-1].last_mailbox)
-        await withhold_mails(conn, edition, now, span)
-        frozen = {batch.batch_no: await planned_mails.mails_of(conn, batch) for batch in batches}
+        frozen = {batch.batch_no: await self._addressed(conn, batch) for batch in batches}
         everyone = [mail for mails in frozen.values() for mail in mails]
         persons = await planned_mails.persons(conn, sorted({key for m in everyone for key in m.persons}))
         wanted = sorted({key for mail in everyone for key in mail.cells})
@@ -44,6 +42,17 @@ class SendBatches:
             if mails:
                 message = DeliverBatch(edition_id=edition.edition_id, batch=batch.batch_no, mails=mails)
                 await self.outbox.add(conn, message, correlation_id=edition.edition_id)
+
+    async def _addressed(self, conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:
+        """Return the mails that can be sent. The others go nowhere, unless the sender says that they did."""
+        mails = await planned_mails.mails_of(conn, batch)
+        if lost := [mail.mailbox_key for mail in mails if not mail.address]:
+            known = await planned_mails.locked_deliveries(conn, batch.edition_no, lost)
+            gone = {key: ADDRESS_GONE for key, told in known.items() if told.state is DeliveryState.PLANNED}
+            await planned_mails.note_deliveries(conn, batch.edition_no, gone)
+            moved = {DeliveryState.PLANNED: -len(gone), DeliveryState.SUPPRESSED: len(gone)}
+            await planned_mails.count(conn, batch.edition_no, moved, self.clock.now())
+        return [mail for mail in mails if mail.address]
 
 
 def _planned(edition: Edition, mail: FrozenMail, persons: Persons, cells: Cells) -> PlannedMail:

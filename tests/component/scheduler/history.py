@@ -190,7 +190,8 @@ class History:
     def _release(self, edition: Edition, now: datetime) -> Said:
         if edition.state != "frozen" or edition.release_at > now:
             return []
-        edition.state = "released"
+        edition.state, edition.handed = "released", True
+        self._take_back(edition, [*edition.mails])
         said = self._hand_over(edition, now)
         self._carry_over(edition, now)
         return [*said, ("released", edition.day, len(edition.mails))]
@@ -201,10 +202,14 @@ class History:
         return self._hand_over(edition, now)
 
     def _hand_over(self, edition: Edition, now: datetime) -> Said:
-        self._take_back(edition, [*edition.mails])
-        edition.counted_at, edition.handed = now, True
-        edition.asked_at = now if edition.mails else None
-        return [("handed", edition.day, edition.mails)] if edition.mails else []
+        """Hand over what has no outcome, perhaps again: it may have left, so nothing is taken back then."""
+        waiting = {a: mail for a, mail in edition.mails.items() if a not in edition.outcomes}
+        gone = waiting.keys() & self.forgotten
+        edition.outcomes |= dict.fromkeys(gone, "suppressed")
+        edition.counted_at = now if gone or edition.counted_at is None else edition.counted_at
+        handed = {a: mail for a, mail in waiting.items() if a not in gone}
+        edition.asked_at = now if handed else None
+        return [("handed", edition.day, handed)] if handed else []
 
     def _take_back(self, edition: Edition, addresses: Collection[str]) -> None:
         """Take out of the mails to some addresses what must not be sent any more."""

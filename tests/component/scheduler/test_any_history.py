@@ -268,9 +268,7 @@ class AnyHistory(RuleBasedStateMachine):
             size = len(batch.mails)
             answer = BatchRecorded(edition_id=edition_id, batch=batch.batch, recorded=size, repeated=0)
             self.ground.tell("note-batch", answer)
-            told += [mail for mail in batch.mails if mail.address in edition.mails]
-        if not told:
-            return
+            told += batch.mails
         states = {mail.mail_id: said[place % len(said)] for place, mail in enumerate(told)}
         at = TUESDAY + timedelta(seconds=self.reports)
         results = [{"mail_id": mail, "state": state, "at": at} for mail, state in states.items()]

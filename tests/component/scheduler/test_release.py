@@ -83,25 +83,6 @@ async def test_batches_hold_at_most_250_mails_and_cover_each_once(planning: Plan
     assert len({mail.address for batch in batches for mail in batch.mails}) == 600
 
 
-async def test_a_batch_never_answered_is_sent_again_and_an_answered_one_is_not(planning: Planning) -> None:
-    await three_chairs(planning)
-    await planning.places(order())
-    await planning.freezes()
-    released = await planning.releases()
-    first = await planning.hands_over()
-    planning.clock.set(RELEASE + timedelta(minutes=6))
-    again = await planning.hands_over()
-    assert again == first, "mail for mail the same"
-    await planning.records(again)
-    await until(
-        lambda: planning.edition(released.edition_id), lambda edition: edition["batches_recorded"] == 1
-    )
-    planning.clock.set(RELEASE + timedelta(minutes=20))
-    await planning.reports(again, "accepted")
-    await planning.completes()
-    assert await planning.running.world.waiting_in("sender.record-batch") == 0
-
-
 async def test_outcomes_in_any_order_and_twice_are_counted_once(planning: Planning) -> None:
     await three_chairs(planning)
     await planning.places(order())
