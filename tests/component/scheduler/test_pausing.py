@@ -1,5 +1,6 @@
 """Pause, resume and stop: before an edition leaves, and on its way."""
 
+import asyncio
 import csv
 import io
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.scheduler.adapters import editions
+from services.scheduler.domain.editions import EditionState
 from shared.contracts.intake import Audience
 from shared.contracts.scheduler import EditionStopped
 from shared.contracts.sender import BatchRecorded, DeliverBatch, PauseEdition, ResumeEdition, StopEdition
@@ -205,6 +208,30 @@ async def test_what_was_not_handed_over_at_a_stop_is_concluded_and_the_rest_is_t
     await says(planning, edition_id, "stop")
     figures = await planning.edition(edition_id)
     assert figures["outcomes"] == {"planned": 250, "suppressed": 350}
+
+
+async def test_a_pause_has_its_turn_however_many_processes_hand_over(planning: Planning) -> None:
+    edition_id = await frozen(planning)
+    database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=4))
+    async with database.begin() as conn:
+        edition = await editions.locked(conn, edition_id)
+    over = asyncio.Event()
+
+    async def hands_over(seconds: float) -> None:
+        while not over.is_set():
+            async with database.begin() as conn:
+                await editions.is_in(conn, edition, EditionState.FROZEN)
+                await conn.execute(text(f"SELECT pg_sleep({seconds})"))
+
+    async with asyncio.TaskGroup() as group:
+        for seconds in (0.11, 0.13, 0.17, 0.19):  # one has always begun before another ends
+            group.create_task(hands_over(seconds))
+        try:
+            async with asyncio.timeout(20):
+                assert (await says(planning, edition_id, "pause"))["state"] == "held"
+        finally:
+            over.set()
+    await database.close()
 
 
 async def test_who_decided_and_why_is_kept(planning: Planning) -> None:
