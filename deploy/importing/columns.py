@@ -114,6 +114,16 @@ def required(found: Mapping[str, int], header: Sequence[str]) -> None:
         raise UnreadableFile(f"unit_id and assignment_type belong together, and only {there[0]} is there")
 
 
+def required_of_all(found: Mapping[str, int], header: Sequence[str]) -> None:
+    """Raise UnreadableFile unless the file can be the whole register, which keeps only what it tells."""
+    if "email" not in found:
+        names = ", ".join(repr(name) for name in header if name)
+        raise UnreadableFile(
+            f"no column is email, and by a whole register without it everybody would lose their address; "
+            f"the header is {names}"
+        )
+
+
 def read_mapping(path: Path) -> ColumnMapping:
     """Read a mapping file. Raises UnreadableFile with what is wrong in it."""
     try:

@@ -66,7 +66,7 @@ WholeRegister = Annotated[
     typer.Option("--snapshot", help="The file is the whole register: what it lacks is ended and erased."),
 ]
 LetVanish = Annotated[
-    int | None, typer.Option(help="How many people, assignments and units in all may vanish by --snapshot.")
+    int | None, typer.Option(help="How many in all may vanish, or lose address or region, by --snapshot.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 
 from deploy.importing.rows import BrokenRow
 from deploy.importing.summary import Differences
+from shared.addresses import is_deliverable, normalize
 from shared.contracts.crm import Assignment, Person, Unit
 
 
 class Snapshot:
-    """What one export held: for each person and assignment a number that changes when it does."""
+    """What one export held: for each person and assignment a number that changes when it does.
+
+    ``unreachable`` are people without an address that works.
+    """
 
     def __init__(self) -> None:
         self.persons: dict[str, int] = {}
+        self.unreachable: set[str] = set()
         self.assignments: dict[str, tuple[str, int]] = {}
 
     def take(self, person: Person | None, assignment: Assignment | None) -> None:
@@ -20,6 +25,8 @@ class Snapshot:
         if person is not None:
             told = person.model_dump(exclude={"version"})
             self.persons[person.person_id] = hash(tuple(told.values()))
+            if not is_deliverable(normalize(person.email or "")):
+                self.unreachable.add(person.person_id)
         if assignment is not None:
             period = hash((assignment.valid_from, assignment.valid_to))
             self.assignments[assignment.assignment_id] = (assignment.person_id, period)
@@ -44,20 +51,25 @@ def compare(before: Snapshot, after: Snapshot, broken_rows: Collection[BrokenRow
         ),
         assignments_removed=tuple(assignments_removed),
         held_back=_why_held_back(broken_rows),
+        addresses_lost=len((before.persons.keys() - before.unreachable) & after.unreachable),
     )
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the scheduler holds of the register: people, assignments with their people, and units."""
+    """What the scheduler holds of the register: people, assignments with their people, and units.
+
+    ``reachable`` are people with an address; None if it does not say.
+    """
 
     persons: frozenset[str] = frozenset()
+    reachable: frozenset[str] | None = None
     assignments: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
 
 
 def compare_known(
-    known: Known, after: Snapshot, units: Collection[str], broken_rows: Collection[BrokenRow]
+    known: Known, after: Snapshot, units: Collection[Unit], broken_rows: Collection[BrokenRow]
 ) -> Differences:
     """Return how a complete file differs from what is known.
 
@@ -65,6 +77,7 @@ def compare_known(
     """
     spared = {row.person_id for row in broken_rows}
     gone = known.assignments.keys() - after.assignments.keys()
+    there = {unit.unit_id for unit in units}
     return Differences(
         persons_added=len(after.persons.keys() - known.persons),
         persons_changed=None,
@@ -73,9 +86,18 @@ def compare_known(
         assignments_changed=None,
         assignments_removed=tuple(sorted(key for key in gone if known.assignments[key] not in spared)),
         held_back=_why_held_back(broken_rows),
-        units_added=len(set(units) - known.units.keys()),
-        units_removed=() if broken_rows else tuple(sorted(known.units.keys() - set(units))),
+        units_added=len(there - known.units.keys()),
+        units_removed=() if broken_rows else tuple(sorted(known.units.keys() - there)),
+        addresses_lost=None if known.reachable is None else len(known.reachable & after.unreachable),
+        units_stripped=sum(
+            _stripped(known.units[unit.unit_id], unit) for unit in units if unit.unit_id in known.units
+        ),
     )
+
+
+def _stripped(before: Unit, now: Unit) -> bool:
+    """Whether a unit would lose that by which audiences find it."""
+    return (bool(before.region) and not now.region) or (bool(before.parent_id) and not now.parent_id)
 
 
 def _why_held_back(broken_rows: Collection[BrokenRow]) -> str:

@@ -16,6 +16,7 @@ from shared.contracts.crm import (
     AssignmentChanged,
     Person,
     PersonChanged,
+    Unit,
     UnitChanged,
 )
 from shared.contracts.message import Message
@@ -131,9 +132,9 @@ class Translator:
         name, surname, email, _ = self._known[row.person_id].split("\x1f")
         self._units.take(row, f"{name} {surname}".strip(), email)
 
-    def units(self) -> Collection[str]:
-        """Return the ids of the units that the rows so far speak of."""
-        return self._units.names
+    def units(self) -> Collection[Unit]:
+        """Return the units that the rows so far speak of."""
+        return self._units.units(self._options.version)
 
     def finish(self) -> Iterator[Message]:
         """Give the units: only now are their named people known."""

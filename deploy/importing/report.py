@@ -53,6 +53,12 @@ def _differences(summary: ImportSummary, found: Differences) -> Iterator[str]:
     )
     if found.units_added or found.units_removed:
         yield _counts("Units", found.units_added, None, len(found.units_removed))
+    if found.units_stripped:
+        yield f"Units: {found.units_stripped} lose their region or the unit above"
+    if found.addresses_lost is None:
+        yield "Addresses: not compared, the scheduler does not say who has one"
+    elif found.addresses_lost:
+        yield f"Addresses: {found.addresses_lost} people who had one lose it"
     if found.persons_removed:
         yield f"People no longer there: {', '.join(found.persons_removed)}"
     if found.units_removed:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from deploy.importing.columns import ColumnMapping, read_mapping
+from deploy.importing.columns import ColumnMapping, read_mapping, required_of_all
 from deploy.importing.differences import Known, Snapshot, compare, compare_known
 from deploy.importing.events import MAILING_TYPES, MEMBER_TYPES, Batches, Options, Translator
 from deploy.importing.publishing import NAMESPACE, Publisher, open_publisher
@@ -76,6 +76,8 @@ async def import_file(
     now = (clock or SystemClock()).now()
     mapping = read_mapping(request.mapping) if request.mapping else ColumnMapping()
     export = open_export(request.path, mapping)
+    if request.known is not None:
+        required_of_all(export.header.places, export.header.names)
     previous = open_export(request.previous, mapping) if request.previous else None
     job = _Job(request, export, previous, now, progress or _silent)
     async with _target(request, amqp_url, job.run_id(), now) as publisher:

@@ -21,27 +21,44 @@ PAGE = 10_000
 
 @dataclass(frozen=True)
 class Limit:
-    """``percent`` of the people, of the assignments and of the units may vanish, or exactly ``confirmed``."""
+    """``percent`` of the people, of the assignments and of the units may vanish, or exactly ``confirmed``.
+
+    So may that many lose their address, and units lose what audiences find them by.
+    """
 
     percent: float = 10.0
     confirmed: int | None = None
 
     def objection(self, known: Known, found: Differences) -> str:
-        """Return what stands against letting so much vanish; empty if nothing does."""
-        if found.held_back or found.vanished == self.confirmed:
+        """Return what stands against letting so much vanish or be lost; empty if nothing does."""
+        if found.at_stake == self.confirmed:
             return ""
-        parts = (
-            ("people", len(found.persons_removed), len(known.persons)),
-            ("assignments", len(found.assignments_removed), len(known.assignments)),
-            ("units", len(found.units_removed), len(known.units)),
-        )
-        over = [f"{gone} of {of} {what}" for what, gone, of in parts if gone > of * self.percent / 100]
+        over = [
+            f"{', '.join(counted)} {what}"
+            for what, parts in _at_stake(known, found).items()
+            if (counted := [f"{n} of {of} {kind}" for kind, n, of in parts if n > of * self.percent / 100])
+        ]
         if not over:
             return ""
         return (
-            f"{', '.join(over)} would vanish, more than {self.percent:g} %. If the file is right, repeat "
-            f"it with --let-vanish {found.vanished} (people, assignments and units together)"
+            f"{', '.join(over)}, more than {self.percent:g} %. If the file is right, repeat it with "
+            f"--let-vanish {found.at_stake} (people, assignments and units together)"
         )
+
+
+def _at_stake(known: Known, found: Differences) -> dict[str, list[tuple[str, int, int]]]:
+    """Return what would happen to how many of how many. Nothing vanishes while that is held back."""
+    vanishing = [
+        ("people", len(found.persons_removed), len(known.persons)),
+        ("assignments", len(found.assignments_removed), len(known.assignments)),
+        ("units", len(found.units_removed), len(known.units)),
+    ]
+    reachable = len(known.reachable or ())
+    return {
+        "would vanish": [] if found.held_back else vanishing,
+        "would lose it": [("people with an address", found.addresses_lost or 0, reachable)],
+        "would lose their region or the unit above": [("units", found.units_stripped, len(known.units))],
+    }
 
 
 async def import_snapshot(
@@ -72,9 +89,9 @@ async def import_snapshot(
 
 
 async def what_is_known(scheduler: httpx.AsyncClient) -> Known:
-    """Read the ids of all that the scheduler holds. Raises RegisterUnknown."""
+    """Read the ids of all that the scheduler holds, and who has an address. Raises RegisterUnknown."""
     try:
-        persons = [entry["id"] for entry in await _all(scheduler, "persons")]
+        persons = await _all(scheduler, "persons")
         assignments = {entry["id"]: entry["person_id"] for entry in await _all(scheduler, "assignments")}
         units = {entry["id"]: _unit(entry) for entry in await _all(scheduler, "units")}
     except httpx.HTTPError as error:
@@ -82,7 +99,15 @@ async def what_is_known(scheduler: httpx.AsyncClient) -> Known:
             f"the scheduler does not say what it knows ({type(error).__name__}: {error}). Is it where "
             "ONSDAG_SCHEDULER_URL says, with the same ONSDAG_SECRET_KEY?"
         ) from error
-    return Known(frozenset(persons), assignments, units)
+    ids = frozenset(entry["id"] for entry in persons)
+    return Known(ids, _reachable(persons), assignments, units)
+
+
+def _reachable(persons: list[dict[str, Any]]) -> frozenset[str] | None:
+    """Return who has an address. A scheduler older than this program does not say."""
+    if any(entry.get("has_address") is None for entry in persons):
+        return None
+    return frozenset(entry["id"] for entry in persons if entry["has_address"])
 
 
 async def _all(scheduler: httpx.AsyncClient, kind: str) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ class Differences:
     """How an export differs from the one before, or from what is known. Ids of people, never names (F4).
 
     ``held_back`` says why nothing that vanished was ended or erased. What changed is None where it is not
-    compared: what is known is known by its ids.
+    compared: what is known is known by its ids. ``addresses_lost`` are people who had an address that works,
+    None if nobody said who has one; ``units_stripped`` had a region or a unit above.
     """
 
     persons_added: int
@@ -31,11 +32,19 @@ class Differences:
     held_back: str = ""
     units_added: int = 0
     units_removed: tuple[str, ...] = ()
+    addresses_lost: int | None = None
+    units_stripped: int = 0
 
     @property
     def vanished(self) -> int:
         """How many people, assignments and units are no longer there."""
         return len(self.persons_removed) + len(self.assignments_removed) + len(self.units_removed)
+
+    @property
+    def at_stake(self) -> int:
+        """How many people, assignments and units would end, or lose what mail needs."""
+        ending = 0 if self.held_back else self.vanished
+        return ending + (self.addresses_lost or 0) + self.units_stripped
 
 
 @dataclass
