@@ -70,14 +70,6 @@ _BY_ID = f"SELECT {EDITION} FROM edition WHERE edition_id = :edition_id"  # noqa
 
 _BY_NO = text(f"SELECT {EDITION} FROM edition WHERE edition_no = :edition_no")  # noqa: S608  # a constant
 
-_STATE = text("SELECT state FROM edition WHERE edition_no = :edition_no FOR SHARE")
-
-_TURN = "SELECT {lock}(hashtext('edition'), CAST(edition_no AS integer)) FROM edition WHERE {which}"
-_IN_TURN = text(_TURN.format(lock="pg_advisory_xact_lock_shared", which="edition_no = :edition_no"))
-_AFTER_ALL = text(_TURN.format(lock="pg_advisory_xact_lock", which="edition_id = :edition_id"))
-"""Those who hand over share a row; whoever waits for it alone would wait for as long as there is always one of
-them. In these locks they queue."""
-
 _DUE = {
     column: text(
         f"SELECT {EDITION} FROM edition WHERE state = :state AND {column} <= :now "  # noqa: S608  # constants
@@ -155,29 +147,6 @@ async def by_id(conn: AsyncConnection, edition_id: UUID, *, lock: bool = False) 
     statement = text(_BY_ID + (" FOR UPDATE" if lock else ""))
     row = (await conn.execute(statement, {"edition_id": edition_id})).one_or_none()
     return edition_from(row) if row else None
-
-
-class UnknownEdition(LookupError):
-    """There is no such edition."""
-
-
-async def locked(conn: AsyncConnection, edition_id: UUID) -> Edition:
-    """Return an edition that nobody else changes until the transaction ends; raise UnknownEdition.
-
-    Whoever hands over waits behind it (``is_in``).
-    """
-    await conn.execute(_AFTER_ALL, {"edition_id": edition_id})
-    edition = await by_id(conn, edition_id, lock=True)
-    if edition is None:
-        raise UnknownEdition(edition_id)
-    return edition
-
-
-async def is_in(conn: AsyncConnection, edition: Edition, state: EditionState) -> bool:
-    """Whether an edition is in a state, and stays there until the transaction ends."""
-    await conn.execute(_IN_TURN, {"edition_no": edition.edition_no})
-    found = await conn.execute(_STATE, {"edition_no": edition.edition_no})
-    return bool(found.scalar_one() == state)
 
 
 async def by_no(conn: AsyncConnection, edition_no: int) -> Edition:

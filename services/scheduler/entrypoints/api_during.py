@@ -10,8 +10,9 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import editions, planned_mails, recipients
-from services.scheduler.adapters.editions import Edition, UnknownEdition
+from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.recipients import Recipient
+from services.scheduler.adapters.turns import UnknownEdition
 from services.scheduler.domain.deliveries import DeliveryState, is_settled
 from services.scheduler.domain.editions import EditionRefuses, EditionState
 from services.scheduler.domain.extra_editions import ExtraRefused

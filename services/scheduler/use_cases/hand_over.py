@@ -6,7 +6,7 @@ Several processes hand over different batches at once.
 
 from dataclasses import dataclass
 
-from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters import editions, orders, planned_mails, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
 from services.scheduler.use_cases.send_batches import SendBatches
@@ -39,7 +39,7 @@ class HandOver:
 
     async def _some(self, edition: Edition) -> bool:
         async with self.database.begin() as conn:
-            if not await editions.is_in(conn, edition, EditionState.RELEASING):
+            if not await turns.together(conn, edition, EditionState.RELEASING):
                 return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
             for mailboxes in planned_mails.ranges(batches):

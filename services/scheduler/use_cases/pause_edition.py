@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scheduler.adapters import editions
+from services.scheduler.adapters import editions, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
 from shared.clock import Clock
@@ -24,7 +24,7 @@ class PauseEdition:
         """Return the edition as it is then; raise UnknownEdition or EditionRefuses."""
         now = self.clock.now()
         async with self.database.begin() as conn:
-            edition = await editions.locked(conn, edition_id)
+            edition = await turns.alone(conn, edition_id)
             state = await editions.move(conn, edition, EditionInput.PAUSE, now)
             sequence = await editions.note_decision(conn, edition, "pause", by, reason, now)
             if state is EditionState.PAUSED:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions
+from services.scheduler.adapters import editions, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState, after, window
 from services.scheduler.domain.late_editions import agreed
@@ -38,7 +38,7 @@ class ResumeEdition:
         Raise UnknownEdition, EditionRefuses or ExtraRefused.
         """
         async with self.database.begin() as conn:
-            edition = await editions.locked(conn, edition_id)
+            edition = await turns.alone(conn, edition_id)
             state = after(edition.state, EditionInput.RESUME)
             if state is EditionState.RELEASING:
                 sequence = await self._resume(conn, edition, by, reason)

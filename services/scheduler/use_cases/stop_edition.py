@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders, planned_mails, savings, stopping
+from services.scheduler.adapters import editions, orders, planned_mails, savings, stopping, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import DeliveryState, stopped_because
 from services.scheduler.domain.editions import EditionInput, after
@@ -34,7 +34,7 @@ class StopEdition:
         """Return the edition as it is then; raise UnknownEdition or EditionRefuses."""
         now = self.clock.now()
         async with self.database.begin() as conn:
-            edition = await editions.locked(conn, edition_id)
+            edition = await turns.alone(conn, edition_id)
             after(edition.state, EditionInput.STOP)
             await take_back(conn, edition.edition_no, None, Reason.STOPPED, now)
             await editions.move(conn, edition, EditionInput.STOP, now)

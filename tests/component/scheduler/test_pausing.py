@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from services.scheduler.adapters import editions
+from services.scheduler.adapters import turns
 from services.scheduler.domain.editions import EditionState
 from shared.contracts.intake import Audience
 from shared.contracts.scheduler import EditionStopped
@@ -214,13 +214,13 @@ async def test_a_pause_has_its_turn_however_many_processes_hand_over(planning: P
     edition_id = await frozen(planning)
     database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=4))
     async with database.begin() as conn:
-        edition = await editions.locked(conn, edition_id)
+        edition = await turns.alone(conn, edition_id)
     over = asyncio.Event()
 
     async def hands_over(seconds: float) -> None:
         while not over.is_set():
             async with database.begin() as conn:
-                await editions.is_in(conn, edition, EditionState.FROZEN)
+                await turns.together(conn, edition, EditionState.FROZEN)
                 await conn.execute(text(f"SELECT pg_sleep({seconds})"))
 
     async with asyncio.TaskGroup() as group:
