@@ -19,3 +19,7 @@ class TooMuchVanished(ImportFailed):
 
 class RegisterUnknown(ImportFailed):
     """The scheduler did not say what it knows, so that nothing can be compared."""
+
+
+class FileChanged(ImportFailed):
+    """The file is not, or no longer, the one that was judged: a newer export was laid in its place."""

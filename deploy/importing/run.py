@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from deploy.importing.columns import ColumnMapping, read_mapping, required_of_all
 from deploy.importing.differences import Known, Snapshot, compare, compare_known
 from deploy.importing.events import MAILING_TYPES, MEMBER_TYPES, Batches, Options, Translator
+from deploy.importing.failures import FileChanged
 from deploy.importing.publishing import NAMESPACE, Publisher, open_publisher
 from deploy.importing.reading import Export, open_export
 from deploy.importing.rows import Row
@@ -41,8 +42,8 @@ class ImportRequest:
 
     ``previous`` is the export before: what has vanished since is ended, and erased with ``erase_removed``.
     ``afresh`` gives the messages new ids, so that a file imported earlier the same day takes effect again.
-    With ``known`` the file is the whole register: what it lacks of that is ended, erased and closed, which
-    is ``vanishing`` as a look before has found it.
+    With ``known`` the file is the whole register: what it lacks of that is ended, erased and closed, if it
+    still is what the look before has ``judged``.
     """
 
     path: Path
@@ -55,7 +56,7 @@ class ImportRequest:
     dry_run: bool = False
     zone: str = "Europe/Stockholm"
     known: Known | None = None
-    vanishing: Differences | None = None
+    judged: ImportSummary | None = None
 
 
 def run_import(
@@ -78,6 +79,8 @@ async def import_file(
     export = open_export(request.path, mapping)
     if request.known is not None:
         required_of_all(export.header.places, export.header.names)
+    if request.judged is not None and request.judged.digest != export.source.digest:
+        raise FileChanged(f"{request.path.name} was replaced after it was looked at: nothing was published")
     previous = open_export(request.previous, mapping) if request.previous else None
     job = _Job(request, export, previous, now, progress or _silent)
     async with _target(request, amqp_url, job.run_id(), now) as publisher:
@@ -127,6 +130,7 @@ class _Job:
         )
         self.summary = ImportSummary(
             file=request.path.name,
+            digest=export.source.digest,
             encoding=export.source.encoding,
             separator=export.source.separator,
             dry_run=request.dry_run,
@@ -145,7 +149,7 @@ class _Job:
             str(self._request.erase_removed),
             str(options.today),
             str(options.version) if self._request.afresh else "",
-            repr(self._request.vanishing or ""),
+            repr(self._request.judged.differences) if self._request.judged else "",
         ]
         return uuid5(NAMESPACE, "\n".join(parts))
 
@@ -166,6 +170,7 @@ class _Job:
         if known is not None and after is not None:
             units, broken = translator.units(), self.summary.broken_rows
             self.summary.differences = compare_known(known, after, units, broken)
+            self._refuse_unjudged(self.summary.differences)
             yield from self._vanished(self.summary.differences)
         elif before is not None and after is not None:
             self.summary.differences = compare(before, after, self.summary.broken_rows)
@@ -192,6 +197,15 @@ class _Job:
             if isinstance(row, Row):
                 snapshot.take(translator.person(row), translator.assignment(row))
         return snapshot
+
+    def _refuse_unjudged(self, found: Differences) -> None:
+        """Raise FileChanged if more or less would go than was judged: a file can change while it is read."""
+        judged = self._request.judged
+        if judged is not None and judged.differences != found:
+            raise FileChanged(
+                f"{self._request.path.name} is not what it was when it was looked at: nothing was erased, "
+                "ended or closed. Repeat the import"
+            )
 
     def _vanished(self, differences: Differences) -> Iterator[Message]:
         if differences.held_back:

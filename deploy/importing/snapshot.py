@@ -72,7 +72,8 @@ async def import_snapshot(
 ) -> ImportSummary:
     """Compare the whole file with what the scheduler knows, show that, and only then publish anything.
 
-    Raises ImportFailed: nothing was published when it is TooMuchVanished or RegisterUnknown.
+    Raises ImportFailed: nothing was published when it is TooMuchVanished or RegisterUnknown,
+    and nothing was erased, ended or closed when it is FileChanged.
     """
     known = await what_is_known(scheduler)
     looked = await import_file(replace(request, known=known, dry_run=True), amqp_url, clock, progress)
@@ -84,7 +85,7 @@ async def import_snapshot(
         raise TooMuchVanished(objection)
     if request.dry_run:
         return looked
-    real = replace(request, known=known, vanishing=looked.differences)
+    real = replace(request, known=known, judged=looked)
     return await import_file(real, amqp_url, clock, progress)
 
 

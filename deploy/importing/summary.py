@@ -49,9 +49,13 @@ class Differences:
 
 @dataclass
 class ImportSummary:
-    """The figures of one import. ``persons`` and so on are what was, or would be, published."""
+    """The figures of one import. ``persons`` and so on are what was, or would be, published.
+
+    ``digest`` is the SHA-256 of the file.
+    """
 
     file: str
+    digest: str = ""
     encoding: str = ""
     separator: str = ""
     dry_run: bool = False

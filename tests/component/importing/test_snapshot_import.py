@@ -1,15 +1,18 @@
 """A whole register with rows that cannot be trusted, against what a real scheduler holds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from deploy.importing.run import ImportRequest
+from deploy.importing.differences import Known
+from deploy.importing.failures import FileChanged
+from deploy.importing.run import ImportRequest, import_file
 from deploy.importing.snapshot import Limit, import_snapshot
 from deploy.importing.summary import ImportSummary
+from shared.contracts.crm import ErasedPerson, PersonErased
 from tests.component.scheduler.planning import Planning
 from tests.support.one_service import bearer
 from tests.support.waiting import until
@@ -33,25 +36,26 @@ class Crm:
     planning: Planning
     amqp_url: str
     folder: Path
-    shown: list[ImportSummary] = field(default_factory=list)
 
     @property
     def export(self) -> Path:
         return self.folder / "export.csv"
 
     async def imports(
-        self, rows: Sequence[str], limit: Limit = ALL_MAY, header: str = HEADER
+        self,
+        rows: Sequence[str],
+        limit: Limit = ALL_MAY,
+        meanwhile: Callable[[ImportSummary], None] = lambda _: None,
     ) -> ImportSummary:
-        self.export.write_text("\n".join([header, *rows]), encoding="utf-8")
+        """Import a header and rows; ``meanwhile`` happens when they were judged and not yet published."""
+        self.export.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
         transport = httpx.ASGITransport(app=self.planning.running.app)
         headers = bearer(self.planning.token("admin"))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://scheduler", headers=headers
         ) as asked:
             request = ImportRequest(self.export, afresh=True)
-            return await import_snapshot(
-                request, limit, asked, self.amqp_url, self.planning.clock, self.shown.append
-            )
+            return await import_snapshot(request, limit, asked, self.amqp_url, self.planning.clock, meanwhile)
 
     async def knows(self, rows: Sequence[str]) -> None:
         """Import rows and wait until the scheduler has taken them in."""
@@ -103,3 +107,28 @@ async def test_what_belongs_to_a_person_with_a_broken_row_stays_and_the_rest_goe
     await until(lambda: crm.holds("persons"), lambda held: held == ["P1", "P2", "P4"])
     await until(lambda: crm.holds("assignments"), lambda held: len(held) == 3)
     assert await crm.holds("units") == ["U1", "U2", "U3", "U4"]
+
+
+async def test_a_file_that_is_replaced_after_it_was_judged_is_not_published(crm: Crm) -> None:
+    await crm.knows([row(number) for number in range(20)])
+
+    def replaced(_: ImportSummary) -> None:
+        crm.export.write_text("\n".join([HEADER, row(1, valid_to="2027-03-31")]), encoding="utf-8")
+
+    with pytest.raises(FileChanged, match="nothing was published"):
+        await crm.imports([row(number) for number in range(19)], Limit(), meanwhile=replaced)
+    assert len(await crm.holds("persons")) == 20
+
+
+async def test_nothing_ends_that_was_not_judged(crm: Crm) -> None:
+    """A file may even change while it is read: then its first bytes are those that were judged."""
+    await crm.knows([row(1), row(2), row(3)])
+    crm.export.write_text("\n".join([HEADER, row(1), row(2)]), encoding="utf-8")
+    request = ImportRequest(crm.export, known=Known(frozenset({"P1", "P2"})))
+    judged = await import_file(replace(request, dry_run=True), crm.amqp_url, crm.planning.clock)
+    request = replace(request, known=Known(frozenset({"P1", "P2", "P3"})), judged=judged)
+    with pytest.raises(FileChanged, match="nothing was erased, ended or closed"):
+        await import_file(request, crm.amqp_url, crm.planning.clock)
+    nobody = ErasedPerson(person_id="P9", version=1)
+    await crm.planning.tells("erase-persons", PersonErased(persons=(nobody,)))
+    assert await crm.holds("persons") == ["P1", "P2", "P3"]
