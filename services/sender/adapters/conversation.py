@@ -18,11 +18,17 @@ class Conversation(asyncio.Protocol):
         self.broken: str | None = None
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    @property
+    def unasked(self) -> bool:
+        """Whether the relay said something that nobody waits for."""
+        return bool(self._replies or self._lines or self._received)
+
     def data_received(self, data: bytes) -> None:
         received = self._received + data
         *lines, self._received = received.split(b"\n")
         for line in lines:
-            self._take(line.rstrip(b"\r"))
+            if self.broken is None:
+                self._take(line.rstrip(b"\r"))
         if len(self._received) + sum(map(len, self._lines)) > MAX_REPLY:
             self._break("the relay's answer is too long")
             self._transport.abort()

@@ -77,15 +77,18 @@ class Route:
             return None
         finally:
             self._tried = False
-        self._rest, self.problem = 0.0, ""
         return connection
 
     def count(self, change: int) -> None:
         self.connections += change
         CONNECTIONS.labels(relay=self.name).set(self.connections)
 
+    def works(self) -> None:
+        """Note that a mail had its answer, or a recipient: trouble begins anew."""
+        self._rest, self.problem = 0.0, ""
+
     def trouble(self, problem: RouteProblem) -> None:
-        """Rest: 1 s, doubling to a minute, until a connection succeeds."""
+        """Rest: 1 s, doubling to a minute, until a mail gets through to its recipient's answer."""
         if self.rests:
             return
         self._rest = min(max(self._rest * 2, SHORTEST_REST), LONGEST_REST)

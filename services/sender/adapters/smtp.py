@@ -16,7 +16,7 @@ from services.sender.domain.replies import Reply, Stage
 END_OF_DATA_SECONDS = 600.0
 """RFC 5321 §4.5.3.2.6: ten minutes for the answer to the end of the data, or mails are sent twice."""
 
-_NEVER_SENT = "the connection broke before the mail was handed over"
+_OUT_OF_STEP = "the relay's answers are out of step"
 _NO_LONGER_OURS = "the lease ran out before the mail was handed over"
 
 
@@ -25,18 +25,18 @@ class RouteProblem(Exception):
 
 
 class NotHandedOver(RouteProblem):
-    """The connection broke before the end of the data: the relay cannot have the mail.
-
-    ``reply``: the relay's 421, if it said so.
-    """
-
-    def __init__(self, problem: str, reply: Reply | None = None) -> None:
-        super().__init__(problem)
-        self.reply = reply
+    """The connection broke before the end of the data: the relay cannot have the mail."""
 
 
 class AnswerLost(RouteProblem):
     """The connection broke after the end of the data: the relay may have the mail."""
+
+
+Command = tuple[Stage, bytes]
+
+_POSSIBLE = {Stage.MAIL: (2, 4, 5), Stage.RECIPIENT: (2, 4, 5), Stage.DATA: (3, 4, 5)}
+"""First digits of the answers to a command. Any other answers something else: one too many has come."""
+_OF_A_MAIL = (2, 4, 5)
 
 
 class SmtpConnection:
@@ -56,7 +56,7 @@ class SmtpConnection:
         self._timeout = timeout
         self._pipelining = pipelining
         self._smtputf8 = smtputf8
-        self._reset = b""
+        self._spoilt = False
         self.delivered = 0
         self.closing = False
 
@@ -78,14 +78,15 @@ class SmtpConnection:
 
     @property
     def usable(self) -> bool:
-        return not self.closing and self._conversation.broken is None
+        return not (self.closing or self._conversation.broken or self._conversation.unasked)
 
     async def send(
         self, sender: bytes, recipient: bytes, message: bytes, may_go: Callable[[], bool] = lambda: True
     ) -> Reply:
         """Hand one mail over; return the relay's answer to it. ``may_go`` is asked just before the data.
 
-        Raises NotHandedOver or AnswerLost when there is none; then the connection is of no more use.
+        A refusal before that is the answer, too. Raises NotHandedOver or AnswerLost when there is none. After
+        these, and after 421, the connection is of no more use.
         """
         if not (recipient.isascii() or self._smtputf8):
             return Reply(Stage.RECIPIENT, 553, "5.6.7 the relay does not take addresses beyond ASCII")
@@ -98,69 +99,74 @@ class SmtpConnection:
             ]
         )
         if refusal:
-            self._reset = b"RSET\r\n"
-            return self._noticed(refusal)
+            self._spoilt = True
+            return refusal
         if not may_go():
             self.abort()
             raise NotHandedOver(_NO_LONGER_OURS)
         stuffed = message.replace(b"\r\n.", b"\r\n..")
         self._write((b"." if stuffed.startswith(b".") else b"") + stuffed + b"\r\n.\r\n")
-        answer = await self._answers(1, max(END_OF_DATA_SECONDS, self._timeout))
-        if not answer:
-            raise AnswerLost(self._conversation.broken or "")
-        self.delivered += 1
-        return self._noticed(Reply(Stage.DATA, *answer[0]))
+        return await self._answer_to_data()
 
-    async def _announce(self, commands: list[tuple[Stage, bytes]]) -> Reply | None:
+    async def _announce(self, commands: list[Command]) -> Reply | None:
         """Say for whom a mail is; return the first refusal."""
-        if self._reset:
-            self._write(self._reset)
-            self._reset = b""
-            await self._must(Stage.MAIL)
-        if not self._pipelining:
-            for stage, command in commands:
-                self._write(command)
-                code, text = (await self._must(stage))[0]
-                if not 200 <= code < 400:
-                    return Reply(stage, code, text)
-            return None
-        self._write(b"".join(command for _, command in commands))
-        answers = await self._must(*(stage for stage, _ in commands))
-        for (stage, _), (code, text) in zip(commands, answers, strict=True):
-            if not 200 <= code < 400:
-                if answers[-1][0] == 354:  # taken without a recipient: RFC 2920 §3.1
-                    self._write(b".\r\n")
-                    await self._must(Stage.DATA)
-                return Reply(stage, code, text)
+        if self._conversation.unasked:
+            self.abort()
+            raise NotHandedOver(_OUT_OF_STEP)
+        if self._spoilt:
+            commands = [(Stage.MAIL, b"RSET\r\n"), *commands]
+            self._spoilt = False
+        for together in [commands] if self._pipelining else [[each] for each in commands]:
+            if refusal := await self._say(together):
+                return refusal
         return None
 
-    async def _must(self, *stages: Stage) -> list[tuple[int, str]]:
-        answers = await self._answers(len(stages), self._timeout)
-        for stage, (code, text) in zip(stages, answers, strict=False):
-            if code == 421:
-                self.closing = True
-                raise NotHandedOver(f"{code} {text}", Reply(stage, code, text))
-        if len(answers) < len(stages):
-            raise NotHandedOver(self._conversation.broken or _NEVER_SENT)
-        return answers
+    async def _say(self, commands: list[Command]) -> Reply | None:
+        """Say commands together; return the first refusal, which counts though the connection breaks then."""
+        self._write(b"".join(command for _, command in commands))
+        answers = await self._conversation.replies(len(commands), self._timeout)
+        refusal = self._first_refusal(commands, answers)
+        if refusal is None and len(answers) < len(commands):
+            raise NotHandedOver(self._conversation.broken or "")
+        if refusal and answers[-1][0] == 354:  # taken without a recipient: RFC 2920 §3.1
+            self._write(b".\r\n")
+            await self._conversation.replies(1, self._timeout)
+        return refusal
 
-    async def _answers(self, count: int, timeout: float) -> list[tuple[int, str]]:
-        return await self._conversation.replies(count, timeout)
+    def _first_refusal(self, commands: list[Command], answers: list[tuple[int, str]]) -> Reply | None:
+        refusal = None
+        for (stage, _), (code, text) in zip(commands, answers, strict=False):
+            if code // 100 not in _POSSIBLE[stage]:
+                self.abort()
+                raise NotHandedOver(_OUT_OF_STEP)
+            if code >= 400:
+                refusal = refusal or Reply(stage, code, text)
+                self.closing |= code == 421
+        return refusal
+
+    async def _answer_to_data(self) -> Reply:
+        found = await self._conversation.replies(1, max(END_OF_DATA_SECONDS, self._timeout))
+        if not found:
+            raise AnswerLost(self._conversation.broken or "")
+        answer = Reply(Stage.DATA, *found[0])
+        if answer.code // 100 not in _OF_A_MAIL:
+            self.abort()
+            raise AnswerLost(_OUT_OF_STEP)
+        self.closing = answer.code == 421
+        self.delivered += 1
+        return answer
 
     def _write(self, data: bytes) -> None:
         if self._conversation.broken is None:
             self._transport.write(data)
 
-    def _noticed(self, reply: Reply) -> Reply:
-        if reply.code == 421:
-            self.closing = True
-        return reply
-
     async def close(self) -> None:
-        """Close, with a goodbye unless the relay has said its own (421)."""
-        if self._conversation.broken is None and not self.closing:
+        """Close, with a goodbye unless the relay has said its own (421). What broke takes nothing more."""
+        if self.usable:
             self._transport.write(b"QUIT\r\n")
             await self._conversation.replies(1, 5.0)
+        if self._conversation.broken:
+            self._transport.abort()
         self._transport.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5):
@@ -168,4 +174,5 @@ class SmtpConnection:
 
     def abort(self) -> None:
         """Close at once."""
+        self.closing = True
         self._transport.abort()

@@ -69,12 +69,15 @@ def judge(reply: Reply, attempts: int, waited: timedelta = timedelta()) -> Verdi
     """Return what an answer makes of a mail that is answered like this for the ``attempts``-th time.
 
     ``waited``: for how long it has been put off already. A refusal that blames us puts it off, too: what
-    a person can put right must not cost the recipient the mail.
+    a person can put right must not cost the recipient the mail. One that comes before the recipient is named
+    says nothing of it, whatever its code: another relay may take the mail.
     """
     text = reply.line()
     if 200 <= reply.code < 300:
         return Verdict(Input.ACCEPT, reply=text)
     blames_us, later = _blames_us(reply), 400 <= reply.code < 500
+    if reply.stage is Stage.MAIL and (later or blames_us):
+        return Verdict(Input.UNSENT, reply=text, blames_us=blames_us)
     if not later and not blames_us:
         return Verdict(Input.REFUSE, reply=text, dead=_address_refused(reply))
     own = pause_after(attempts) if later else pause_after_blame(attempts)

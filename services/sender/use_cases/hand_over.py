@@ -13,10 +13,10 @@ from services.sender.adapters import ledger
 from services.sender.adapters.leasing import Leased, bare_connection
 from services.sender.adapters.ledger import Told
 from services.sender.adapters.route import LONGEST_LOOK, Line, Routes, until
-from services.sender.adapters.smtp import AnswerLost, NotHandedOver
+from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem
 from services.sender.domain.edition import LetterMail
 from services.sender.domain.envelope import wire
-from services.sender.domain.replies import Reply, Stage, Verdict, judge, one_line
+from services.sender.domain.replies import Verdict, judge, one_line
 from services.sender.domain.retry import pause_after_break
 from services.sender.domain.states import Input, State
 from services.sender.use_cases.compose_mail import MailWriter
@@ -128,7 +128,6 @@ class Hand:
             return await ledger.look(conn, self.lease.token, mail_id)
 
     async def _submit(self, line: Line, leased: Leased, message: bytes) -> Verdict:
-        tries = leased.deferrals + 1  # a connection that broke is no answer of the recipient's server
         try:
             with spent("smtp"):
                 reply = await line.connection.send(
@@ -138,21 +137,23 @@ class Hand:
                     self.lease.holds,
                 )
         except NotHandedOver as problem:
-            line.route.trouble(problem)
-            if problem.reply and problem.reply.stage is not Stage.MAIL:
-                self._heard(line, leased, problem.reply, judge(problem.reply, tries))
-            return Verdict(Input.UNSENT, pause_after_break(leased.attempts + 1), one_line(str(problem)))
+            return await self._unsent(line, leased, problem)
         except AnswerLost as problem:
             line.route.trouble(problem)
             return Verdict(Input.LOSE, reply=one_line(str(problem)))
-        verdict = judge(reply, tries, leased.waited)
-        self._heard(line, leased, reply, verdict)
+        # a connection that broke is no answer of the recipient's server
+        verdict = judge(reply, leased.deferrals + 1, leased.waited)
+        self.watch.heard(line.route.name, provider_of(leased.mail.to.address), verdict)
+        if verdict.input is Input.UNSENT:
+            return await self._unsent(line, leased, RouteProblem(verdict.reply))
+        line.route.works()
         return verdict
 
-    def _heard(self, line: Line, leased: Leased, reply: Reply, verdict: Verdict) -> None:
-        """What is refused before the recipient is named is the relay's answer, not the provider's."""
-        refused_early = reply.stage is Stage.MAIL
-        self.watch.heard(line.route.name if refused_early else provider_of(leased.mail.to.address), verdict)
+    async def _unsent(self, line: Line, leased: Leased, problem: RouteProblem) -> Verdict:
+        """The relay is in trouble: it rests, and the mail goes when and where it can."""
+        line.route.trouble(problem)
+        await self._hang_up()
+        return Verdict(Input.UNSENT, pause_after_break(leased.attempts + 1), one_line(str(problem)))
 
     async def _connected(self, leased: Leased) -> tuple[Line, Leased] | None:
         """Return a line with leave for a mail, and the mail; None when told to stop before.

@@ -12,6 +12,7 @@ from services.sender.adapters import providers
 from services.sender.adapters.providers import Restraints
 from services.sender.domain.providers import Flow, Provider, Seen, notice
 from services.sender.domain.replies import Verdict, without_addresses
+from services.sender.domain.states import Input
 from shared.clock import Clock
 from shared.contracts.sender import ProviderPaused, SendMessage
 from shared.messaging.outbox import Outbox
@@ -21,6 +22,7 @@ from shared.sending_limits import domains_of
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+_LET_THROUGH = Verdict(Input.ACCEPT)
 PACE = Gauge("onsdag_provider_pace", "Mails a second to a provider in trouble; 0: paused", ["provider"])
 
 
@@ -49,8 +51,15 @@ class ProviderWatch:
     _resumed: frozenset[str] = frozenset()
     """Those that this process held mail back for until its last look: at the next, that mail is due."""
 
-    def heard(self, name: str, verdict: Verdict) -> None:
-        """Count an answer of a provider, or of a relay that let no mail through."""
+    def heard(self, relay: str, provider: str, verdict: Verdict) -> None:
+        """Count an answer: of the relay, and of the provider if the relay let the mail through to it."""
+        if verdict.input is Input.UNSENT:
+            self._count(relay, verdict)
+        else:
+            self._count(relay, _LET_THROUGH)
+            self._count(provider, verdict)
+
+    def _count(self, name: str, verdict: Verdict) -> None:
         tally = self._tallies.get(name)
         if tally is None:
             tally = self._tallies[name] = _Tally()

@@ -51,10 +51,12 @@ FAULTS = {
     "4xx after the data": Fault(every(5, ".", "452 4.3.1 Full"), {"accepted": 32, "deferred": 8}),
     "5xx 5 %": Fault(every(20, "RCPT", "550 5.1.1 No such user"), {"accepted": 38, "failed": 2}),
     "5xx blaming us": Fault(every(20, ".", "550 5.7.1 Blocked by policy"), {"accepted": 38, "deferred": 2}),
-    "sender refused": Fault(every(20, "MAIL", "550 Not you"), {"accepted": 38, "deferred": 2}),
+    "sender refused": Fault(every(20, "MAIL", "550 Not you"), ALL),
+    "sender refused for now": Fault(every(20, "MAIL", "452 4.3.1 Full"), ALL),
     "greylisted": Fault(first(MAILS, "RCPT", GREYLISTED), {"deferred": MAILS}),
     "421 when greeted": Fault(first(3, "EHLO", "421 4.3.2 Too busy"), ALL),
-    "421 at the recipient": Fault(first(2, "RCPT", "421 4.3.2 Closing"), ALL),
+    "421 to the sender": Fault(first(2, "MAIL", "421 4.3.2 Closing"), ALL),
+    "421 to the recipient": Fault(first(2, "RCPT", "421 4.3.2 Closing"), {"accepted": 38, "deferred": 2}),
     "421 after the data": Fault(first(2, ".", "421 4.3.2 Closing"), {"accepted": 38, "deferred": 2}),
     "dropped before the data": Fault(first(3, "DATA", HANG_UP), ALL),
     "dropped before the final dot": Fault(first(3, "BODY", HANG_UP), ALL),
@@ -62,6 +64,7 @@ FAULTS = {
     "slow": Fault(every(4, ".", SLOWLY), ALL),
     "stalled before the data": Fault(first(2, "RCPT", STALL), ALL),
     "stalled after the final dot": Fault(first(2, ".", STALL), ALL, copies=2),
+    "one answer too many": Fault(first(2, ".", "250 Queued\r\n250 Queued"), ALL),
     "not SMTP": Fault(first(2, "MAIL", "hello there"), ALL),
 }
 
@@ -102,8 +105,11 @@ def assert_copies_are_identical(relay: ScriptedRelay) -> None:
     assert Counter(map(len, copies.values())).keys() <= {1}
 
 
-async def test_greylisted_mail_waits_as_long_as_the_server_says(sender_database: str, tmp_path: Path) -> None:
-    relay = ScriptedRelay(answer=first(1, "RCPT", GREYLISTED))
+@pytest.mark.parametrize("code", ["451", "421"])
+async def test_greylisted_mail_waits_as_long_as_the_server_says(
+    code: str, sender_database: str, tmp_path: Path
+) -> None:
+    relay = ScriptedRelay(answer=first(1, "RCPT", code + GREYLISTED[3:]))
     async with opened(sender_database) as database, listening(relay):
         await fill(database, ["anna@example.org"])
         async with delivering(sender_database, relay.url, tmp_path):
@@ -121,7 +127,7 @@ async def test_connection_trouble_is_no_answer_to_the_recipient(sender_database:
 
     def answer(command: str, count: int) -> str | None:
         if command == "RCPT":
-            return (HANG_UP, HANG_UP, "421 4.3.2 Closing", "450 4.2.1 Busy")[min(count, 3)]
+            return (HANG_UP, HANG_UP, HANG_UP, "450 4.2.1 Busy")[min(count, 3)]
         return None
 
     async with opened(sender_database) as database, listening(ScriptedRelay(answer=answer)) as relay:

@@ -9,6 +9,7 @@ from services.sender.adapters.relay import Relay
 from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem, SmtpConnection
 from services.sender.domain.replies import Reply, Stage
 from tests.component.sender.scripted_relay import HANG_UP, SLOWLY, ScriptedRelay, listening
+from tests.support.waiting import until
 
 SENDER, ANNA = b"info@onsdag.example.org", b"anna@example.org"
 MESSAGE = b"Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\nlast"
@@ -17,6 +18,10 @@ PLAIN: tuple[str, ...] = ("8BITMIME",)
 
 async def connect(relay: ScriptedRelay) -> SmtpConnection:
     return await Relay.parse(relay.url, timeout=5).connect()
+
+
+async def is_over(connection: SmtpConnection) -> bool:
+    return not connection.usable
 
 
 def says(command: str, text: str, *, at: int = 0) -> ScriptedRelay:
@@ -78,13 +83,33 @@ async def test_break_after_the_end_of_the_data_leaves_it_open() -> None:
         await connection.close()
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
-async def test_421_ends_the_connection_and_blames_no_recipient(command: str) -> None:
-    async with listening(says(command, "421 4.3.2 Closing")) as relay:
+@pytest.mark.parametrize("extensions", [("PIPELINING",), PLAIN])
+@pytest.mark.parametrize(
+    ("command", "stage"),
+    [("MAIL", Stage.MAIL), ("RCPT", Stage.RECIPIENT), ("DATA", Stage.DATA), (".", Stage.DATA)],
+)
+async def test_421_is_the_answer_and_the_last(
+    command: str, stage: Stage, extensions: tuple[str, ...]
+) -> None:
+    closing = says(command, "421 4.3.2 Closing")
+    closing.extensions = extensions
+    async with listening(closing) as relay:
         connection = await connect(relay)
-        with pytest.raises(NotHandedOver, match="421"):
-            await connection.send(SENDER, ANNA, MESSAGE)
+        assert await connection.send(SENDER, ANNA, MESSAGE) == Reply(stage, 421, "4.3.2 Closing")
         assert not connection.usable
+        await connection.close()
+
+
+@pytest.mark.parametrize("then", ["421 4.3.2 Closing", HANG_UP])
+async def test_answer_to_the_recipient_counts_though_the_relay_hangs_up_then(then: str) -> None:
+    refusing = ScriptedRelay(
+        answer=lambda command, _: {"RCPT": "550 5.1.1 No such user", "DATA": then}.get(command)
+    )
+    async with listening(refusing) as relay:
+        connection = await connect(relay)
+        refused = Reply(Stage.RECIPIENT, 550, "5.1.1 No such user")
+        assert await connection.send(SENDER, b"nobody@example.org", MESSAGE) == refused
+        await until(lambda: is_over(connection))
         await connection.close()
 
 
@@ -106,10 +131,41 @@ async def test_answer_to_the_data_has_ten_minutes(monkeypatch: pytest.MonkeyPatc
     assert 600.0 in waits
 
 
-async def test_421_after_the_data_is_the_answer_and_the_last() -> None:
-    async with listening(says(".", "421 4.3.2 Closing")) as relay:
+@pytest.mark.parametrize("extensions", [("PIPELINING",), PLAIN])
+@pytest.mark.parametrize("late", [False, True])
+async def test_second_answer_to_a_mail_is_not_taken_for_an_answer_to_the_next(
+    extensions: tuple[str, ...], late: bool
+) -> None:
+    twice, once = "250 2.0.0 Queued\r\n250 2.0.0 Queued", "250 2.0.0 Queued"
+
+    def answer(command: str, count: int) -> str | None:
+        if command == "." and not late:
+            return twice
+        return twice if (command, count) == ("MAIL", 1) and late else None
+
+    async with listening(ScriptedRelay(extensions, answer)) as relay:
         connection = await connect(relay)
-        assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 421
+        assert await connection.send(SENDER, ANNA, MESSAGE) == Reply(Stage.DATA, 250, once[4:])
+        with pytest.raises(NotHandedOver, match="out of step"):
+            await connection.send(SENDER, ANNA, MESSAGE)
+        assert not connection.usable
+        await connection.close()
+    assert len(relay.messages) == 1
+
+
+async def test_line_on_which_the_relay_said_goodbye_meanwhile_is_not_usable() -> None:
+    async with listening(says(".", "250 2.0.0 Queued\r\n421 4.4.2 Idle for too long")) as relay:
+        connection = await connect(relay)
+        assert (await connection.send(SENDER, ANNA, MESSAGE)).code == 250
+        assert not connection.usable
+        await connection.close()
+
+
+async def test_answer_to_the_data_that_is_none_leaves_it_open() -> None:
+    async with listening(says(".", "354 Go on")) as relay:
+        connection = await connect(relay)
+        with pytest.raises(AnswerLost, match="out of step"):
+            await connection.send(SENDER, ANNA, MESSAGE)
         assert not connection.usable
         await connection.close()
 
@@ -120,6 +176,28 @@ async def test_what_is_not_smtp_ends_the_connection() -> None:
         with pytest.raises(NotHandedOver, match="not SMTP"):
             await connection.send(SENDER, ANNA, MESSAGE)
         await connection.close()
+
+
+async def test_connection_that_was_given_up_ends_at_once() -> None:
+    """A relay that stands still takes nothing: what is left to be sent would keep the connection open."""
+    over = asyncio.Event()
+
+    async def stand_still(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay.example.org ESMTP\r\n")
+        await reader.readline()
+        writer.write(b"250 relay.example.org\r\n")
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # of a transport that reads, too
+        await over.wait()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(stand_still, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        connection = await Relay.parse(f"smtp://127.0.0.1:{port}", timeout=0.2).connect()
+        with pytest.raises(NotHandedOver, match="in time"):
+            await connection.send(b"a" * 2**24, ANNA, MESSAGE)
+        async with asyncio.timeout(2):
+            await connection.close()
+        over.set()
 
 
 async def test_address_beyond_ascii_needs_smtputf8() -> None:

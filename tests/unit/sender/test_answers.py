@@ -92,7 +92,10 @@ def test_pauses_after_a_broken_connection_are_short() -> None:
         (Stage.RECIPIENT, 550, "5.1.8 Sender address rejected", Input.DEFER, False),
         (Stage.RECIPIENT, 550, "5.1.1 Blocked using zen.spamhaus.org", Input.DEFER, False),
         (Stage.RECIPIENT, 552, "5.2.2 Over quota", Input.REFUSE, False),
-        (Stage.MAIL, 550, "No", Input.DEFER, False),
+        (Stage.RECIPIENT, 421, "4.3.2 Closing", Input.DEFER, False),
+        (Stage.MAIL, 421, "4.3.2 Closing", Input.UNSENT, False),
+        (Stage.MAIL, 452, "4.3.1 Insufficient system storage", Input.UNSENT, False),
+        (Stage.MAIL, 550, "No", Input.UNSENT, False),
         (Stage.MAIL, 552, "5.3.4 Message too big", Input.REFUSE, False),
         (Stage.DATA, 550, "5.1.1 Content", Input.REFUSE, False),
         (Stage.DATA, 554, "5.7.1 Spam", Input.DEFER, False),
@@ -124,6 +127,22 @@ def test_what_an_answer_says_of_us_and_of_the_provider(
 ) -> None:
     verdict = judge(Reply(Stage.RECIPIENT, code, text), attempts=1)
     assert (verdict.blames_us, verdict.troubled) == (blames_us, troubled)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "blames_us"),
+    [
+        (550, "Not you", True),
+        (450, "4.7.1 Client host rejected: cannot find your reverse hostname", True),
+        (421, "4.3.2 Too busy", False),
+    ],
+)
+def test_refusal_before_the_recipient_is_named_is_trouble_of_the_relay_alone(
+    code: int, text: str, blames_us: bool
+) -> None:
+    verdict = judge(Reply(Stage.MAIL, code, text), attempts=1, waited=timedelta(days=5))
+    assert verdict.input is Input.UNSENT
+    assert (verdict.blames_us, verdict.troubled) == (blames_us, False)
 
 
 def test_logs_and_figures_name_nobody() -> None:
