@@ -1,5 +1,6 @@
 """A row of a CRM export, and what it means. A row that cannot mean anything is broken, with the reason."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ LINE_LENGTH = 500
 ADDRESS_LENGTH = 320
 MOST_ATTRIBUTES = 50
 """As in shared.contracts.message. A longer address is cut there: it is broken either way."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+"""What no Key and no name of an assignment may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,8 @@ class RowReader:
     def _whose(self, cells: Sequence[Cell]) -> str:
         """Return whose a broken row is. Empty if that is not sure: the wrong person would be spared."""
         key = self._key(cells, "person_id")
-        sure = self._lengths.are_usual(cells) and len(key) <= KEY_LENGTH and key not in EXCEL_ERRORS
-        return key if sure else ""
+        wrong = len(key) > KEY_LENGTH or key in EXCEL_ERRORS or _CONTROLS.search(key)
+        return "" if wrong or not self._lengths.are_usual(cells) else key
 
     def _fitting(self, row: Row, cells: Sequence[Cell]) -> Row:
         """Return a row whose length is unusual only if what its cells say is what their columns hold.
@@ -153,6 +157,7 @@ class RowReader:
 
     def _names(self, cells: Sequence[Cell], column: str) -> tuple[str, ...]:
         names = names_of(self._cell(cells, column))
+        _refuse_controls(column, " ".join(names))
         if len(names) > MOST_ATTRIBUTES or any(len(name) > KEY_LENGTH for name in names):
             raise ValueError(
                 f"{column} has more than {MOST_ATTRIBUTES} names, or one longer than {KEY_LENGTH} characters"
@@ -174,7 +179,9 @@ class RowReader:
             if wrong:
                 raise ValueError(f"{wrong[0]} is Excel's error {self._cell(cells, wrong[0])}")
         for column in ("person_id", "unit_id", "parent_id"):
-            if len(self._key(cells, column)) > KEY_LENGTH:
+            key = self._key(cells, column)
+            _refuse_controls(column, key)
+            if len(key) > KEY_LENGTH:
                 raise ValueError(f"{column} is longer than {KEY_LENGTH} characters")
 
     def _day(self, cells: Sequence[Cell], column: str) -> date | None:
@@ -186,6 +193,7 @@ class RowReader:
     def _row(self, line: int, cells: Sequence[Cell]) -> Row:
         person_id, unit_id = self._key(cells, "person_id"), self._key(cells, "unit_id")
         assignment_type = self._text(cells, "assignment_type", KEY_LENGTH).lower()
+        _refuse_controls("assignment_type", assignment_type)
         valid_from, valid_to = self._day(cells, "valid_from"), self._day(cells, "valid_to")
         if not person_id:
             raise ValueError("person_id is missing")
@@ -238,6 +246,11 @@ class RowReader:
         except ValueError as error:
             doubts.append(f"language taken as Swedish: {error}")
             return "sv"
+
+
+def _refuse_controls(column: str, text: str) -> None:
+    if _CONTROLS.search(text):
+        raise ValueError(f"{column} has a control character")
 
 
 def _is_day(text: str) -> bool:

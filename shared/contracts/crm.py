@@ -18,6 +18,7 @@ from shared.contracts.message import (
     Moment,
     Part,
     RawAddress,
+    Text,
     Version,
 )
 
@@ -135,5 +136,5 @@ class InterestRegistered(Message):
     phone: Line | None = None
     language: Language = "sv"
     unit_id: Key
-    wishes: Annotated[str, Field(max_length=2000)] = ""
+    wishes: Annotated[Text, Field(max_length=2000)] = ""
     registered_at: Moment

@@ -10,11 +10,14 @@ Language = Literal["sv", "en", "da", "no"]
 OrderClass = Literal["duty", "information", "appeal"]
 """duty: an assignment holder must know. information and appeal: can be opted out of."""
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-AssignmentType = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, to_lower=True)
+Key = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
-"""The name of a type of assignment; capitals make no difference."""
+"""What something is known by, without control characters: a NUL fails the SQL of a whole batch."""
+
+AssignmentType = Annotated[Key, StringConstraints(to_lower=True)]
+"""The name of a type of assignment; capitals make no difference. It can stand in a Line."""
 
 Attribute = AssignmentType
 """The name of an agreement, an occupational group or a kind of unit; capitals make no difference."""

@@ -1,20 +1,32 @@
 """Contracts: schemas, examples and types of every message."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from deploy.documents.examples import FULL, envelope
 from deploy.documents.generate import schema
 from deploy.topology import CONSUMES
 from shared.contracts.catalogue import BY_TYPE, CATALOGUE
-from shared.contracts.crm import Assignment
+from shared.contracts.crm import (
+    Assignment,
+    AssignmentChanged,
+    AssignmentEnded,
+    InterestRegistered,
+    PersonChanged,
+    PersonErased,
+    UnitChanged,
+)
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import Audience
-from shared.contracts.message import Message
+from shared.contracts.message import AssignmentType, Attribute, Key, Line, Message
 from shared.messaging.topology import exchange_for
 
 CONTRACTS = Path(__file__).parents[2] / "shared" / "contracts"
@@ -92,3 +104,69 @@ def test_capitals_in_the_name_of_an_assignment_make_no_difference() -> None:
     audience = Audience(assignment_types=(" Ordförande ",), all_units=True)
     held = Assignment(assignment_id="A", version=1, person_id="P", unit_id="U", assignment_type="ORDFÖRANDE")
     assert audience.assignment_types == (held.assignment_type,) == ("ordförande",)
+
+
+CONTROLS = ("\x00", "\r", "\n", "\t", "\x1b", "\x7f")
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=repr)
+@pytest.mark.parametrize("kind", [Key, AssignmentType, Attribute], ids=["key", "type", "attribute"])
+def test_a_name_with_a_control_character_is_refused(kind: Any, control: str) -> None:
+    names = TypeAdapter[str](kind)
+    pattern = names.json_schema()["pattern"]
+    with pytest.raises(ValidationError):
+        names.validate_python(f"ordförande{control}kassör")
+    assert not re.search(pattern, f"ordförande{control}kassör")
+    for name in ("ordförande", "vice ordförande – för två år", "Ä/7 #1"):
+        assert names.validate_python(name).casefold() == name.casefold()
+        assert re.search(pattern, name)
+
+
+@given(st.text(max_size=200))
+def test_what_is_the_name_of_an_assignment_can_stand_in_one_line(name: str) -> None:
+    """The mail says why it comes: a type of assignment becomes a reader's role."""
+    try:
+        taken = TypeAdapter(AssignmentType).validate_python(name)
+    except ValidationError:
+        return
+    assert TypeAdapter(Line).validate_python(taken) == taken
+
+
+def test_a_wish_with_a_nul_is_refused() -> None:
+    example = stored("examples", "crm.interest.registered.v1.full")["data"]
+    with pytest.raises(ValidationError, match="wishes"):
+        InterestRegistered.model_validate({**example, "wishes": "Ring\x00mig"})
+    InterestRegistered.model_validate({**example, "wishes": "Ring mig\nefter sju"})
+
+
+ITEMS: tuple[tuple[type[Message], str], ...] = (
+    (PersonChanged, "persons"),
+    (PersonErased, "persons"),
+    (UnitChanged, "units"),
+    (AssignmentChanged, "assignments"),
+    (AssignmentEnded, "assignments"),
+)
+
+
+@pytest.mark.parametrize(("model", "items"), ITEMS, ids=[model.TYPE for model, _ in ITEMS])
+def test_the_crm_says_at_most_500_things_at_once(model: type[Message], items: str) -> None:
+    example = stored("examples", f"{model.TYPE}.full")
+    one = example["data"][items][0]
+    limits = stored("schemas", model.TYPE)["$defs"][model.__name__]["properties"][items]
+    assert (limits["minItems"], limits["maxItems"]) == (1, 500)
+    assert len(model.model_validate({items: [one] * 500}).model_dump()[items]) == 500
+    for count in (0, 501):
+        with pytest.raises(ValidationError, match=items):
+            model.model_validate({items: [one] * count})
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**example, "data": {items: [one] * count}}, stored("schemas", model.TYPE))
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=by_type)
+def test_a_released_version_takes_as_many_items_as_it_did(model: type[Message]) -> None:
+    for before, now in _objects(stored("schemas", model.TYPE), schema(model)):
+        for name, field in before.get("properties", {}).items():
+            limits = [
+                (side.get("minItems"), side.get("maxItems")) for side in (field, now["properties"][name])
+            ]
+            assert limits[0] == limits[1], name

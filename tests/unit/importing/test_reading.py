@@ -160,7 +160,12 @@ def test_a_line_break_in_a_row_with_empty_cells_after_it_is_no_mark_left_open(tm
     assert row.phone == "070-174 06 05 (kvällstid)"
 
 
-@pytest.mark.parametrize("person_id", ["#REF!", "4" * 201])
+def test_an_agreement_with_a_control_character_breaks_the_row(tmp_path: Path) -> None:
+    export = export_of(tmp_path, text([[*person(), "h\x08ök"]], header=HEADER + ";Avtal"))
+    assert broken(export) == [(2, "agreements has a control character")]
+
+
+@pytest.mark.parametrize("person_id", ["#REF!", "4" * 201, "00\x0742"])
 def test_a_row_whose_id_is_none_is_nobodys(tmp_path: Path, person_id: str) -> None:
     (row,) = export_of(tmp_path, text([person(person_id)])).rows()
     assert isinstance(row, BrokenRow)
@@ -187,6 +192,9 @@ def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
         (person(valid_to="2026-03-14"), "valid_to 2026-03-14 is before valid_from 2026-03-15"),
         (person(first_name="Å" * 501), "first_name is longer than 500 characters"),
         (person("#REF!"), "person_id is Excel's error #REF!"),
+        (person("00\x0742"), "person_id has a control character"),
+        (person(unit_id="01\x7f14"), "unit_id has a control character"),
+        (person(assignment_type="ord\x1bförande"), "assignment_type has a control character"),
     ],
 )
 def test_a_broken_row_is_told_with_its_line_and_reason_and_the_others_are_read(
