@@ -73,11 +73,13 @@ def compare_known(
 ) -> Differences:
     """Return how a complete file differs from what is known.
 
-    What belongs to a person with a broken row has not vanished, nor has any unit while there is such a row.
+    What belongs to a person with a broken row has not vanished, nor has any unit while there is such a row, nor
+    one above a unit of the file.
     """
     spared = {row.person_id for row in broken_rows}
     gone = known.assignments.keys() - after.assignments.keys()
     there = {unit.unit_id for unit in units}
+    open_units = there | _above(units, known.units)
     return Differences(
         persons_added=len(after.persons.keys() - known.persons),
         persons_changed=None,
@@ -87,12 +89,22 @@ def compare_known(
         assignments_removed=tuple(sorted(key for key in gone if known.assignments[key] not in spared)),
         held_back=_why_held_back(broken_rows),
         units_added=len(there - known.units.keys()),
-        units_removed=() if broken_rows else tuple(sorted(known.units.keys() - there)),
+        units_removed=() if broken_rows else tuple(sorted(known.units.keys() - open_units)),
         addresses_lost=None if known.reachable is None else len(known.reachable & after.unreachable),
         units_stripped=sum(
             _stripped(known.units[unit.unit_id], unit) for unit in units if unit.unit_id in known.units
         ),
     )
+
+
+def _above(units: Collection[Unit], known: Mapping[str, Unit]) -> set[str]:
+    """Return the units that the file names as those above its own, and those known to be above these."""
+    above: set[str] = set()
+    named = {unit.parent_id for unit in units}
+    while parents := {parent for parent in named if parent} - above:
+        above |= parents
+        named = {known[parent].parent_id for parent in parents if parent in known}
+    return above
 
 
 def _stripped(before: Unit, now: Unit) -> bool:

@@ -27,6 +27,7 @@ class Scheduler:
     """Answers as the scheduler does that holds PEOPLE people, all but the first with an address."""
 
     says_who_has_an_address: bool = True
+    units: tuple[tuple[str, str | None], ...] = (("0114", None),)
 
     def __call__(self, asked: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"entries": self._entries(asked.url.path), "next": None})
@@ -35,8 +36,9 @@ class Scheduler:
         if path.endswith("persons"):
             told = [{"id": f"p{n}", "has_address": n > 0} for n in range(PEOPLE)]
             return told if self.says_who_has_an_address else [{"id": entry["id"]} for entry in told]
-        unit = {"id": "0114", "name": "Väsby", "kind": "krets", "region": "Stockholm", "parent_id": None}
-        return [unit] if path.endswith("units") else []
+        known = {"name": "Väsby", "kind": "krets", "region": "Stockholm"}
+        units = [{"id": unit_id, "parent_id": parent_id, **known} for unit_id, parent_id in self.units]
+        return units if path.endswith("units") else []
 
 
 def look(
@@ -119,3 +121,23 @@ def test_a_scheduler_that_does_not_say_who_has_an_address_is_told(tmp_path: Path
         tmp_path, people({1: "", 2: "", 3: ""}), scheduler=Scheduler(says_who_has_an_address=False)
     )
     assert "Addresses: not compared, the scheduler does not say who has one" in list(report(summary))
+
+
+def test_a_unit_that_the_file_names_as_one_above_has_not_vanished_nor_has_any_above_it(
+    tmp_path: Path,
+) -> None:
+    scheduler = Scheduler(units=(("0114", "R1"), ("R1", "L"), ("L", None), ("R2", "L")))
+    rows = [[*cells, "R1"] for cells in people({})]
+    found = look(
+        tmp_path, rows, Limit(percent=100), header=f"{HEADER};Överordnad enhet", scheduler=scheduler
+    ).differences
+    assert found is not None
+    assert found.units_removed == ("R2",)
+
+
+def test_units_that_are_each_above_the_other_do_not_hang_an_import(tmp_path: Path) -> None:
+    scheduler = Scheduler(units=(("0114", "R1"), ("R1", "R2"), ("R2", "R1")))
+    rows = [[*cells, "R1"] for cells in people({})]
+    found = look(tmp_path, rows, header=f"{HEADER};Överordnad enhet", scheduler=scheduler).differences
+    assert found is not None
+    assert found.units_removed == ()
