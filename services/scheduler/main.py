@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.half_days import half_days
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.entrypoints.api import api_tokens, make_router
 from services.scheduler.entrypoints.api_after import after_router
@@ -86,10 +87,11 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     every = timedelta(seconds=settings.sweep_seconds)
     database, outbox, clock = base.database, base.outbox, base.clock
     move = MoveClosed(database, outbox, clock, plan, settings.edition_capacity)
-    park = ParkMissed(database, outbox, clock, plan, settings.park_after, settings.organisation_address)
+    deadline = Deadline(plan, settings.park_after)
+    park = ParkMissed(database, outbox, clock, deadline, settings.organisation_address)
     freeze = FreezeDue(database, outbox, clock, plan, settings.park_after, settings.most_sections)
     release = ReleaseDue(database, outbox, clock, settings.park_after, plan, settings.edition_capacity)
-    hand_over = HandOver(database, outbox, clock, send)
+    hand_over = HandOver(database, outbox, clock, send, deadline)
 
     async def wednesday() -> None:
         await park()

@@ -38,6 +38,12 @@ class Edition:
     sequence: int
     changed_at: datetime | None
 
+    @property
+    def leaves_since(self) -> datetime:
+        """When it began to leave, or went on after a pause; when it should, if it has not begun."""
+        began = self.releasing_at is not None and self.changed_at
+        return began or self.release_at
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import merge
 from services.scheduler.adapters.editions import EDITION, Edition, edition_from
 
-_MOVABLE = "state IN ('open', 'frozen', 'held') AND extra_no IS NULL"
+_MOVABLE = "state IN ('open', 'frozen') AND extra_no IS NULL"
+"""What a person holds waits for that person, and parks when its day is over."""
 
 _NOT_LEFT = text(
     f"SELECT {EDITION} FROM edition WHERE {_MOVABLE} "  # noqa: S608  # constants

@@ -25,7 +25,7 @@ class EditionState(StrEnum):
 
 class EditionInput(StrEnum):
     """freeze, release: its time has come. hand_over: the last batch left. settle: the last outcome came.
-    miss: its time passed long ago. pause, resume, stop: a person says so. reopen: its Wednesday is closed, it
+    miss: its day passed. pause, resume, stop: a person says so. reopen: its Wednesday is closed, it
     moves to another. dissolve: its orders moved to an edition that was there already."""
 
     FREEZE = "freeze"
@@ -70,10 +70,10 @@ _ROWS: Final[dict[EditionState, tuple[EditionState | str, ...]]] = {
     ),
     S.HELD: (
         _FROZEN_ONCE, _PAUSED, _NOT_HANDED, _NOT_HANDED, S.PARKED,
-        _PAUSED, S.FROZEN, S.STOPPED, S.OPEN, _REOPEN_FIRST,
+        _PAUSED, S.FROZEN, S.STOPPED, _WAITS, _WAITS,
     ),
     S.RELEASING: (
-        _FROZEN_ONCE, _HANDED_ONCE, S.RELEASED, _NOT_HANDED, _HALF,
+        _FROZEN_ONCE, _HANDED_ONCE, S.RELEASED, _NOT_HANDED, S.PAUSED,
         S.PAUSED, _NOT_WAITING, S.STOPPED, _HALF, _HALF,
     ),
     S.RELEASED: (
@@ -81,7 +81,7 @@ _ROWS: Final[dict[EditionState, tuple[EditionState | str, ...]]] = {
         S.PAUSED, _NOT_WAITING, S.STOPPED, _HANDED_ONCE, _HANDED_ONCE,
     ),
     S.PAUSED: (
-        _FROZEN_ONCE, _HANDED_ONCE, _PAUSED, _PAUSED, _HALF,
+        _FROZEN_ONCE, _HANDED_ONCE, _PAUSED, _PAUSED, _PAUSED,
         _PAUSED, S.RELEASING, S.STOPPED, _HALF, _HALF,
     ),
     S.PARKED: (
@@ -100,8 +100,9 @@ TRANSITIONS: Final[dict[tuple[EditionState, EditionInput], EditionState | str]] 
 }
 """Every (state, input): the next state, or why nothing happens.
 
-What was paused goes on as it was decided. What was missed, also while it was held, is opened and decided
-anew when a person resumes it: people and assignments have moved on since.
+What was paused goes on as it was decided, also what its day's end paused on its way. What was missed before,
+also while it was held, is opened and decided anew when a person resumes it: people and assignments have moved
+on since.
 """
 
 
@@ -115,6 +116,11 @@ def after(state: EditionState, event: EditionInput) -> EditionState:
     if isinstance(outcome, EditionState):
         return outcome
     raise EditionRefuses(outcome)
+
+
+def slept_through(release_at: datetime, now: datetime, undo: timedelta) -> bool:
+    """Whether a release is so late that the undo window may have passed while nobody could use it."""
+    return now > release_at + undo
 
 
 def window(release_at: datetime, now: datetime, undo: timedelta) -> tuple[datetime, datetime]:

@@ -36,14 +36,16 @@ CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "One line for each person, in UTF-8."}
 }
 
+WAITING = {EditionState.PARKED, EditionState.HELD, EditionState.PAUSED}
+"""Still so after a resume: another person must say the same."""
 DONE = {"pause": "paused", "resume": "resumed", "stop": "stopped"}
 WHAT_IT_DOES = {
     "pause": """Nothing more of it leaves. Paused before its release it is held, and parked if its Wednesday
 passes meanwhile; paused on its way, the sender begins no further mail.""",
-    "resume": """A parked edition is frozen anew at once, a paused one goes on as it was decided. What has not
-left does so after a whole undo window at the earliest. On another day than its own a missed edition
-leaves only when two people say so on that day (A2): the first is answered 202 and it stays parked. On a
-closed day it does not leave.""",
+    "resume": """A parked edition is frozen anew at once, a held or paused one goes on as it was decided. What
+has not begun to leave does so after a whole undo window at the earliest; what was paused on its way goes on
+at once. On another day than its own an edition goes on only when two people say so on that day (A2): the
+first is answered 202 and it stays as it is. On a closed day nothing leaves.""",
     "stop": """For ever. Mails that the sender is just handing to the relay end as they end.""",
 }
 
@@ -93,7 +95,7 @@ def _add_decision(
             raise Problem(
                 409, "Mailings leave on Wednesdays and no other day", str(refusal), rule="A2"
             ) from None
-        if verb == "resume" and edition.state in {EditionState.PARKED, EditionState.HELD}:
+        if verb == "resume" and edition.state in WAITING:
             response.status_code = 202
         async with database.begin() as conn:
             return schemas.EditionSummary(**(await summaries(conn, [edition]))[0])

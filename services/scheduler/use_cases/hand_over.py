@@ -1,4 +1,4 @@
-"""Hand the batches of a releasing edition to the sender, a few in each transaction.
+"""Hand the batches of a releasing edition to the sender, a few in each transaction, while its day lasts (A2).
 
 A process killed here leaves each batch either handed over, with its message in the outbox, or waiting.
 Several processes hand over different batches at once.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.scheduler.adapters import editions, orders, planned_mails, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.use_cases.send_batches import SendBatches
 from services.scheduler.use_cases.withhold_mails import withhold_mails
 from shared.clock import Clock
@@ -28,6 +29,7 @@ class HandOver:
     outbox: Outbox
     clock: Clock
     send: SendBatches
+    deadline: Deadline
 
     async def __call__(self) -> None:
         async with self.database.begin() as conn:
@@ -40,6 +42,8 @@ class HandOver:
     async def _some(self, edition: Edition) -> bool:
         async with self.database.begin() as conn:
             if not await turns.together(conn, edition, EditionState.RELEASING):
+                return False
+            if self.deadline.is_over(EditionState.RELEASING, edition.leaves_since, self.clock.now()):
                 return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
             for mailboxes in planned_mails.ranges(batches):

@@ -1,31 +1,36 @@
-"""Park an edition whose Wednesday passed without it: a person decides, it is never sent late by itself."""
+"""Park an edition whose Wednesday passed without it, and pause one whose Wednesday ended on its way.
+
+A person decides: nothing is sent late by itself.
+"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders
+from services.scheduler.adapters import editions, orders, planned_mails, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
-from services.scheduler.domain.wednesdays import WeekPlan
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.use_cases.move_closed import CALENDAR
 from shared.clock import Clock
 from shared.contracts.scheduler import EditionParked
-from shared.contracts.sender import SendMessage
+from shared.contracts.sender import PauseEdition, SendMessage
 from shared.messaging.outbox import Outbox
 from shared.persistence.database import Database
 
 log = structlog.get_logger(__name__)
 PARKED = Gauge("onsdag_editions_parked", "Editions that missed their day and wait for a person (A2)")
 MISSED = "Utskicket hann inte gå på sin dag; det går inte av sig självt (A2)."
+MISSED_ON_ITS_WAY = "Utskicket hann inte gå klart på sin dag; resten går inte av sig självt (A2)."
+MISSABLE = (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD, EditionState.RELEASING)
 
 
 @dataclass(frozen=True)
 class ParkMissed:
-    """Parks what was neither frozen nor released in time, and calls a person. Runs before those two.
+    """Parks or pauses what has not left in time, and calls a person. Runs before whatever would send it.
 
     ``desk`` gets a mail; who has a system for alarms reads the message or the gauge.
     """
@@ -33,28 +38,39 @@ class ParkMissed:
     database: Database
     outbox: Outbox
     clock: Clock
-    plan: WeekPlan
-    park_after: timedelta
+    deadline: Deadline
     desk: str
 
     async def __call__(self) -> None:
         now = self.clock.now()
         async with self.database.begin() as conn:
-            for state in (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD):
-                leaves = now + self.plan.undo if state is EditionState.OPEN else now
-                missed = self.plan.missed_before(leaves, self.park_after)
+            for state in MISSABLE:
                 for known in await editions.in_state(conn, state):
-                    if known.release_at < missed:
-                        await self._park(conn, known)
-            PARKED.set(len(await editions.in_state(conn, EditionState.PARKED)))
+                    if self._is_missed(known, now):
+                        await self._park(conn, known, now)
+            paused = await editions.in_state(conn, EditionState.PAUSED)
+            parked = await editions.in_state(conn, EditionState.PARKED)
+            PARKED.set(len(parked) + sum(self._is_missed(each, now) for each in paused))
 
-    async def _park(self, conn: AsyncConnection, known: Edition) -> None:
-        edition = await editions.by_id(conn, known.edition_id, lock=True)
-        if edition is None or edition.state is not known.state:
+    def _is_missed(self, edition: Edition, now: datetime) -> bool:
+        return self.deadline.is_over(edition.state, edition.leaves_since, now)
+
+    async def _has_more(self, conn: AsyncConnection, edition: Edition) -> bool:
+        """Whether not everything is with the sender, who delivers what it has."""
+        begun = edition.state is EditionState.RELEASING
+        return not begun or await planned_mails.any_waiting(conn, edition.edition_no)
+
+    async def _park(self, conn: AsyncConnection, known: Edition, now: datetime) -> None:
+        edition = await turns.alone(conn, known.edition_id)
+        if edition.state is not known.state or not await self._has_more(conn, edition):
             return
-        now = self.clock.now()
-        await editions.move(conn, edition, EditionInput.MISS, now)
-        await editions.note_decision(conn, edition, "park", CALENDAR, MISSED, now)
+        state = await editions.move(conn, edition, EditionInput.MISS, now)
+        on_its_way = state is EditionState.PAUSED
+        verb, why = ("pause", MISSED_ON_ITS_WAY) if on_its_way else ("park", MISSED)
+        sequence = await editions.note_decision(conn, edition, verb, CALENDAR, why, now)
+        if on_its_way:
+            pause = PauseEdition(edition_id=edition.edition_id, sequence=sequence)
+            await self.outbox.add(conn, pause, correlation_id=edition.edition_id)
         placed = await orders.on_edition(conn, edition.edition_no)
         said = EditionParked(
             edition_id=edition.edition_id,
@@ -63,22 +79,24 @@ class ParkMissed:
             order_ids=tuple(order.order_id for order in placed if not order.withdrawn),
         )
         await self.outbox.add(conn, said, correlation_id=edition.edition_id)
-        await self.outbox.add(conn, notice_to_desk(said, self.desk), correlation_id=edition.edition_id)
-        log.error("edition_parked", wednesday=str(edition.wednesday))
+        notice = notice_to_desk(said, self.desk, on_its_way=on_its_way)
+        await self.outbox.add(conn, notice, correlation_id=edition.edition_id)
+        log.error("edition_parked", wednesday=str(edition.wednesday), state=state)
 
 
-def notice_to_desk(said: EditionParked, desk: str) -> SendMessage:
+def notice_to_desk(said: EditionParked, desk: str, *, on_its_way: bool) -> SendMessage:
     """Return the mail that tells the desk."""
+    how, rest = ("hann inte gå klart", "Resten går") if on_its_way else ("har inte gått", "Det går")
     return SendMessage(
         key=f"edition-parked:{said.edition_id}:{said.at:%Y-%m-%dT%H:%M:%S}",
         to=desk,
-        subject=f"Utskicket {said.wednesday} har inte gått",
-        markdown=_NOTICE.format(said=said, orders=len(said.order_ids)),
+        subject=f"Utskicket {said.wednesday} {how}",
+        markdown=_NOTICE.format(said=said, orders=len(said.order_ids), how=how, rest=rest),
         purpose="edition-parked",
     )
 
 
-_NOTICE = """Utskicket {said.wednesday} ({orders} beställningar) hann inte gå på sin dag. Det går inte av sig
+_NOTICE = """Utskicket {said.wednesday} ({orders} beställningar) {how} på sin dag. {rest} inte av sig
 självt: utskick går på onsdagar och ingen annan dag (A2).
 
 Antingen låter ni det gå ändå (`POST /api/v1/editions/{said.edition_id}/resume`; en annan dag än dess

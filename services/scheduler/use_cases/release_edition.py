@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import editions, orders, planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
-from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.editions import EditionInput, slept_through, window
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.carry_over import CarryOver
 from services.scheduler.use_cases.withhold_mails import withhold_all
@@ -20,7 +20,10 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class ReleaseDue:
-    """Starts the release of what is due, one edition in one transaction, under the edition's lock."""
+    """Starts the release of what is due, one edition in one transaction, under the edition's lock.
+
+    One that all processes have slept through gets an undo window first: nobody could use its own.
+    """
 
     database: Database
     outbox: Outbox
@@ -38,7 +41,12 @@ class ReleaseDue:
             edition = await self._due(conn)
             if edition is None:
                 return False
-            await self.release(conn, edition)
+            now = self.clock.now()
+            if slept_through(edition.release_at, now, self.plan.undo):
+                undo_at, release_at = window(edition.release_at, now, self.plan.undo)
+                await editions.retime(conn, edition, edition.freeze_at, undo_at, release_at, now)
+            else:
+                await self.release(conn, edition)
             return True
 
     async def _due(self, conn: AsyncConnection) -> Edition | None:

@@ -1,6 +1,7 @@
 """Let a parked or paused edition go after all, because a person says so."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,8 +24,8 @@ PROPOSED = "propose resume"
 class ResumeEdition:
     """What was paused goes on as decided, what was missed is frozen anew at once.
 
-    Whatever has not left does so after a whole undo window at the earliest; on another day than its own only
-    when two people say so (A2).
+    What has not begun to leave does so after a whole undo window at the earliest. On another day than its own
+    anything goes only when two people say so (A2).
     """
 
     database: Database
@@ -33,44 +34,38 @@ class ResumeEdition:
     plan: WeekPlan
 
     async def __call__(self, edition_id: UUID, by: str, reason: str) -> Edition:
-        """Return the edition as it is then: still parked if another person must say the same.
+        """Return the edition as it is then: as it was if another person must say the same.
 
         Raise UnknownEdition, EditionRefuses or ExtraRefused.
         """
+        now = self.clock.now()
         async with self.database.begin() as conn:
             edition = await turns.alone(conn, edition_id)
             state = after(edition.state, EditionInput.RESUME)
-            if state is EditionState.RELEASING:
-                sequence = await self._resume(conn, edition, by, reason)
+            on_its_way = state is EditionState.RELEASING
+            undo_at, release_at = window(edition.release_at, now, self.plan.undo)
+            if not await self._agreed(conn, edition, by, now if on_its_way else release_at):
+                await editions.note_decision(conn, edition, PROPOSED, by, reason, now)
+                return edition
+            await editions.move(conn, edition, EditionInput.RESUME, now)
+            sequence = await editions.note_decision(conn, edition, "resume", by, reason, now)
+            if on_its_way:
                 command = sender.ResumeEdition(edition_id=edition_id, sequence=sequence)
                 await self.outbox.add(conn, command, correlation_id=edition_id)
             else:
-                await self._let_go(conn, edition, by, reason, state)
+                freeze_at = now if state is EditionState.OPEN else edition.freeze_at
+                await editions.retime(conn, edition, freeze_at, undo_at, release_at, now)
             return await editions.by_no(conn, edition.edition_no)
 
-    async def _resume(self, conn: AsyncConnection, edition: Edition, by: str, reason: str) -> int:
-        now = self.clock.now()
-        await editions.move(conn, edition, EditionInput.RESUME, now)
-        return await editions.note_decision(conn, edition, "resume", by, reason, now)
-
-    async def _let_go(
-        self, conn: AsyncConnection, edition: Edition, by: str, reason: str, state: EditionState
-    ) -> None:
-        now = self.clock.now()
-        undo_at, release_at = window(edition.release_at, now, self.plan.undo)
-        day = self.plan.day_of(release_at)
-        since = edition.parked_at or edition.paused_at or now
+    async def _agreed(self, conn: AsyncConnection, edition: Edition, by: str, leaves: datetime) -> bool:
+        """Whether as many people say so as it takes."""
+        today = self.plan.day_of(self.clock.now())
+        since = edition.parked_at or edition.paused_at or leaves
         proposers = [
             each.by
             for each in await editions.decisions(conn, edition)
-            if each.decision == PROPOSED
-            and each.at >= since
-            and self.plan.day_of(each.at) == self.plan.day_of(now)
+            if each.decision == PROPOSED and each.at >= since and self.plan.day_of(each.at) == today
         ]
+        day = self.plan.day_of(leaves)
         closed = self.plan.is_closed(day)
-        if agreed(edition.wednesday, day, by, proposers, closed=closed) == "first":
-            await editions.note_decision(conn, edition, PROPOSED, by, reason, now)
-            return
-        await self._resume(conn, edition, by, reason)
-        freeze_at = now if state is EditionState.OPEN else edition.freeze_at
-        await editions.retime(conn, edition, freeze_at, undo_at, release_at, now)
+        return agreed(edition.wednesday, day, by, proposers, closed=closed) != "first"

@@ -161,7 +161,8 @@ class History:
         """Do what is due, and return what is said of it."""
         said: Said = []
         for edition in self.editions.values():
-            leaves = now + self.plan.undo if edition.state == "open" else now
+            late = edition.state == "open" or now > edition.release_at + self.plan.undo
+            leaves = now + self.plan.undo if late else now
             missed = edition.release_at < self.plan.missed_before(leaves, PARK_AFTER)
             if missed and edition.state in NOT_BEGUN:
                 edition.state = "parked"
@@ -189,6 +190,9 @@ class History:
 
     def _release(self, edition: Edition, now: datetime) -> Said:
         if edition.state != "frozen" or edition.release_at > now:
+            return []
+        if now > edition.release_at + self.plan.undo:
+            edition.release_at = now + self.plan.undo
             return []
         edition.state, edition.handed = "released", True
         self._take_back(edition, [*edition.mails])

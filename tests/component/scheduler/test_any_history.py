@@ -262,13 +262,13 @@ class AnyHistory(RuleBasedStateMachine):
     def answers_come(self, number: int, said: list[str]) -> None:
         """Of an edition that was handed over, for each of its mails, perhaps not for the first time."""
         edition_id = list(self.batches)[number % len(self.batches)]
-        edition, told, self.reports = self.ids[edition_id], [], self.reports + 1
+        edition, self.reports = self.ids[edition_id], self.reports + 1
         now = self.ground.clock.now()
+        told = [mail for batch in self.batches[edition_id] for mail in batch.mails]
         for batch in self.batches[edition_id]:
             size = len(batch.mails)
             answer = BatchRecorded(edition_id=edition_id, batch=batch.batch, recorded=size, repeated=0)
             self.ground.tell("note-batch", answer)
-            told += batch.mails
         states = {mail.mail_id: said[place % len(said)] for place, mail in enumerate(told)}
         at = TUESDAY + timedelta(seconds=self.reports)
         results = [{"mail_id": mail, "state": state, "at": at} for mail, state in states.items()]
@@ -365,9 +365,10 @@ class AnyHistory(RuleBasedStateMachine):
         now = self.ground.clock.now()
         plan = (PLAN,) if use_case is ResumeEdition else ()
         act = use_case(base.database, base.outbox, base.clock, *plan)
-        if plan and edition.state != "paused":
-            day = PLAN.day_of(max(edition.release_at, now + PLAN.undo))
-            if day != edition.day and PLAN.is_closed(day):
+        if plan:
+            begun = edition.state == "paused"
+            day = PLAN.day_of(now if begun else max(edition.release_at, now + PLAN.undo))
+            if PLAN.is_closed(day):
                 return
             if day != edition.day:  # takes two (A2)
                 self.ground.run(act(edition_id, "bo@example.org", "Fel länk."))

@@ -1,17 +1,20 @@
 """An edition whose Wednesday passed without it waits for a person, and is never sent late by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.scheduler import EditionParked
-from shared.contracts.sender import SendMessage
+from shared.contracts.sender import PauseEdition, SendMessage
+from shared.persistence.database import Database, engine_for
 from shared.web.tokens import ApiTokens
 from tests.component.scheduler.planning import (
     RELEASE,
+    WEDNESDAY,
     Planning,
     assignment,
     open_planning,
@@ -164,6 +167,74 @@ async def test_parking_calls_a_person(planning: Planning) -> None:
     assert await parked() == "onsdag_editions_parked 1.0"
     await planning.post(f"/editions/{edition_id}/stop", REASON)
     await until(parked, lambda told: told == "onsdag_editions_parked 0.0")
+
+
+async def on_its_way(planning: Planning) -> UUID:
+    """As if the process had died on Wednesday when one of three batches was with the sender."""
+    numbers = range(1, 601)
+    await planning.knows([person(n) for n in numbers], [unit(1)], [assignment(n, n, 1) for n in numbers])
+    edition_id = (await planning.places(order())).edition_id
+    await planning.freezes()
+    await planning.releases()
+    planning.clock.set(RELEASE + timedelta(days=1))
+    database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=1))
+    async with database.begin() as conn:
+        await conn.execute(text("UPDATE batch SET handed_at = NULL WHERE batch_no > 1"))
+        await conn.execute(
+            text("UPDATE edition SET state = 'releasing', released_at = NULL, changed_at = :at"),
+            {"at": RELEASE},
+        )
+    await database.close()
+    return edition_id
+
+
+async def test_an_edition_whose_day_ends_on_its_way_is_paused_and_takes_two(planning: Planning) -> None:
+    edition_id = await on_its_way(planning)
+    await planning.edition_becomes(edition_id, "paused")
+    assert (await planning.running.world.hear("sender.pause-edition", PauseEdition)).edition_id == edition_id
+    mail = await planning.running.world.hear("sender.send-message", SendMessage)
+    assert mail.subject == "Utskicket 2026-11-18 hann inte gå klart"
+    handed = (await planning.edition(edition_id))["batches_handed"]
+    assert handed == 1
+
+    path = f"/editions/{edition_id}/resume"
+    proposed = await planning.post(path, REASON)
+    assert (proposed.status_code, proposed.json()["state"]) == (202, "paused")
+    assert (await planning.post(path, REASON)).json()["rule"] == "A2"
+    assert (await by_another(planning, path)).status_code == 200
+    await planning.edition_becomes(edition_id, "released")
+    assert (await planning.edition(edition_id))["batches_handed"] == 3
+
+
+async def test_an_edition_that_a_person_holds_stays_when_its_day_becomes_closed(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path) as planning:
+        edition_id = await one_order(planning)
+        await planning.freezes()
+        await planning.post(f"/editions/{edition_id}/pause", REASON)
+    closed = str(WEDNESDAY)
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, closed_days=closed) as planning:
+        await planning.swept()
+        assert (await planning.edition(edition_id))["state"] == "held"
+        planning.clock.set(RELEASE - timedelta(hours=1))
+        refused = await planning.post(f"/editions/{edition_id}/resume", REASON)
+        assert (refused.status_code, "stängd" in refused.json()["detail"]) == (409, True)
+        planning.clock.set(RELEASE + timedelta(days=1))
+        await planning.edition_becomes(edition_id, "parked")
+
+
+async def test_an_edition_whose_undo_window_nobody_could_use_gets_another(planning: Planning) -> None:
+    edition_id = await one_order(planning)
+    await planning.freezes()
+    woken = RELEASE + timedelta(minutes=30)
+    planning.clock.set(woken)
+    seen = await until(
+        lambda: planning.edition(edition_id),
+        lambda edition: datetime.fromisoformat(edition["release_at"]) > RELEASE,
+    )
+    assert (datetime.fromisoformat(seen["undo_from"]) >= woken, seen["state"]) == (True, "frozen")
+    assert (await planning.releases(woken + timedelta(minutes=6))).mails == 1
 
 
 async def test_only_the_desk_resumes_only_what_is_parked(planning: Planning) -> None:

@@ -56,9 +56,20 @@ def test_every_state_can_be_reached() -> None:
 
 
 @pytest.mark.parametrize("state", [EditionState.RELEASING, EditionState.PAUSED])
-def test_what_was_handed_over_in_part_is_never_parked(state: EditionState) -> None:
+def test_what_was_handed_over_in_part_is_never_decided_anew(state: EditionState) -> None:
     with pytest.raises(EditionRefuses, match="finishing"):
-        after(state, EditionInput.MISS)
+        after(state, EditionInput.REOPEN)
+
+
+def test_what_its_days_end_meets_on_its_way_is_paused_and_goes_on_as_it_was_decided() -> None:
+    paused = after(EditionState.RELEASING, EditionInput.MISS)
+    assert paused is EditionState.PAUSED
+    assert after(paused, EditionInput.RESUME) is EditionState.RELEASING
+
+
+def test_what_a_person_holds_is_not_opened_by_the_calendar() -> None:
+    with pytest.raises(EditionRefuses, match="a person"):
+        after(EditionState.HELD, EditionInput.REOPEN)
 
 
 def test_what_was_paused_before_it_left_goes_on_as_it_was_decided() -> None:
