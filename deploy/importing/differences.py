@@ -73,8 +73,8 @@ def compare_known(
 ) -> Differences:
     """Return how a complete file differs from what is known.
 
-    What belongs to a person with a broken row has not vanished, nor has any unit while there is such a row, nor
-    one above a unit of the file.
+    What belongs to a person with a broken row has not vanished, nor has any unit while there is such a row.
+    A unit above one of the file's has not vanished either.
     """
     spared = {row.person_id for row in broken_rows}
     gone = known.assignments.keys() - after.assignments.keys()

@@ -59,7 +59,7 @@ def assignment_key(row: Row, *, again: bool = False) -> str:
 class Translator:
     """Turns the rows of one export into messages, and counts in ``summary``.
 
-    Keeps what it must to see the same person or assignment again: some 300 bytes a person.
+    Keeps what it must to see the same person or assignment again: some 330 bytes a person.
     """
 
     def __init__(self, options: Options, summary: ImportSummary) -> None:
@@ -74,23 +74,24 @@ class Translator:
     def person(self, row: Row) -> Person | None:
         """Return the person of a row, or None if an earlier row told all of it.
 
-        The first row's name and address count. A wish not to be mailed counts wherever it stands (F1).
+        The first row counts. A wish not to be mailed counts wherever it stands (F1).
         """
-        told = f"{row.first_name}\x1f{row.last_name}\x1f{row.email}"
-        wish = "\x1f1" if row.opted_out else "\x1f0"
+        named = f"{row.first_name}\x1f{row.last_name}\x1f{row.email}\x1f"
+        wish = "1" if row.opted_out else "0"
         before = self._known.get(row.person_id)
         if before is None:
-            self._known[row.person_id] = told + wish
+            told = f"{named}{row.phone}\x1f{row.birth_year or ''}\x1f{row.language}\x1f{wish}"
+            self._known[row.person_id] = told
             self._remember_attributes(row)
             self._count(row)
-            return self._as_person(row, told, self._options.version)
-        if before[:-2] != told:
+            return self._as_person(row.person_id, self._options.version)
+        if not before.startswith(named):
             self._doubt(
                 row.line, f"another name or address of {row.person_id} than before: the first one counts"
             )
         if self._attributes_of(row.person_id) != (row.agreements, row.occupational_groups):
             self._doubt(row.line, f"other agreements or groups of {row.person_id}: the first row counts")
-        if before[-1] == wish[-1]:
+        if before[-1] == wish:
             return None
         self._doubt(
             row.line, f"{row.person_id} has opted out on one row and not on another: taken as opted out"
@@ -99,7 +100,7 @@ class Translator:
             return None
         self._known[row.person_id] = before[:-1] + "1"
         self._summary.opted_out += 1
-        return self._as_person(row, before[:-2], self._options.version + 1)
+        return self._as_person(row.person_id, self._options.version + 1)
 
     def assignment(self, row: Row) -> Assignment | None:
         """Return the assignment of a row, or None if it has none or an earlier row had the same."""
@@ -129,7 +130,7 @@ class Translator:
 
     def unit(self, row: Row) -> None:
         """Remember the unit of a row, and its named person."""
-        name, surname, email, _ = self._known[row.person_id].split("\x1f")
+        name, surname, email, *_ = self._known[row.person_id].split("\x1f")
         self._units.take(row, f"{name} {surname}".strip(), email)
 
     def units(self) -> Collection[Unit]:
@@ -147,19 +148,19 @@ class Translator:
         for start in range(0, len(units), BATCH):
             yield UnitChanged(units=units[start : start + BATCH])
 
-    def _as_person(self, row: Row, told: str, version: int) -> Person:
-        first_name, last_name, email = told.split("\x1f")
-        agreements, groups = self._attributes_of(row.person_id)
+    def _as_person(self, person_id: str, version: int) -> Person:
+        first_name, last_name, email, phone, year, language, wish = self._known[person_id].split("\x1f")
+        agreements, groups = self._attributes_of(person_id)
         return Person(
-            person_id=row.person_id,
+            person_id=person_id,
             version=version,
             first_name=first_name,
             last_name=last_name,
             email=email or None,
-            phone=row.phone or None,
-            birth_year=row.birth_year,
-            language=row.language,
-            email_opted_out=row.opted_out,
+            phone=phone or None,
+            birth_year=int(year) if year else None,
+            language=language,
+            email_opted_out=wish == "1",
             agreements=agreements,
             occupational_groups=groups,
         )

@@ -105,6 +105,14 @@ def test_an_opt_out_on_any_row_of_a_person_counts(tmp_path: Path) -> None:
     assert result.summary.opted_out == 1
 
 
+def test_a_later_opt_out_changes_nothing_else_of_the_first_row(tmp_path: Path) -> None:
+    later = person(assignment_type="kassör")
+    later[4:7] = ["", "", "en"]
+    result = translated(tmp_path, [[*person(), "nej"], [*later, "ja"]], HEADER + ";opted_out")
+    first, corrected = result.persons
+    assert corrected == first.model_copy(update={"email_opted_out": True, "version": first.version + 1})
+
+
 def test_an_address_is_passed_on_as_the_crm_holds_it_and_counted(tmp_path: Path) -> None:
     rows = [person("1", email="saknas"), person("2", email=""), person("3", email="Å Öberg@example.se")]
     result = translated(tmp_path, rows)
