@@ -6,7 +6,7 @@ Each item carries a version; one that is not newer than what a service knows cha
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.contracts.message import (
     AssignmentType,
@@ -26,6 +26,10 @@ BATCH = 500
 """Most items in one message."""
 
 Attributes = Annotated[tuple[Attribute, ...], Field(max_length=50)]
+
+
+Trimmed = Annotated[Line, StringConstraints(strip_whitespace=True)]
+"""A line that audiences name: theirs are without white space at the ends, too."""
 
 
 class Person(Part):
@@ -79,8 +83,8 @@ class Unit(Part):
     unit_id: Key
     version: Version
     name: Line
-    kind: Line = "branch"
-    region: Line = ""
+    kind: Trimmed = "branch"
+    region: Trimmed = ""
     parent_id: Key | None = None
     closed: bool = False
     contacts: Annotated[tuple[UnitContact, ...], Field(max_length=20)] = ()

@@ -22,6 +22,7 @@ from shared.contracts.crm import (
     InterestRegistered,
     PersonChanged,
     PersonErased,
+    Unit,
     UnitChanged,
 )
 from shared.contracts.envelope import Envelope
@@ -170,3 +171,11 @@ def test_a_released_version_takes_as_many_items_as_it_did(model: type[Message]) 
                 (side.get("minItems"), side.get("maxItems")) for side in (field, now["properties"][name])
             ]
             assert limits[0] == limits[1], name
+
+
+def test_the_region_and_kind_of_a_unit_are_trimmed_as_those_of_an_audience() -> None:
+    unit = Unit(unit_id="U", version=1, name="Malmö", region="Skåne\u00a0 ", kind=" krets ")
+    audience = Audience(assignment_types=("ordförande",), regions=("Skåne ",), kinds=("Krets ",))
+    assert (unit.region, unit.kind) == (*audience.regions, *audience.kinds) == ("Skåne", "krets")
+    with pytest.raises(ValidationError, match="region"):
+        Unit(unit_id="U", version=1, name="Malmö", region="Skåne\nlän")
