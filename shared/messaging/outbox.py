@@ -14,7 +14,7 @@ from faststream.rabbit import ExchangeType as FastStreamExchangeType
 from faststream.rabbit import RabbitBroker, RabbitExchange
 from faststream_outbox import ExponentialRetry, OutboxBroker
 from faststream_outbox.message import OutboxInnerMessage
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.clock import Clock
@@ -40,7 +40,12 @@ class Outbox:
     def __init__(self, service: str, metadata: MetaData, clock: Clock) -> None:
         self._service = service
         self._clock = clock
-        self._broker = OutboxBroker(outbox_table=metadata.tables[outbox_name(service)])
+        table = metadata.tables[outbox_name(service)]
+        self._broker = OutboxBroker(outbox_table=table)
+        self._waiting = text(
+            f"SELECT EXISTS (SELECT FROM {table.name} WHERE "  # noqa: S608  # a constant
+            "CAST(headers->>'onsdag-address' AS jsonb)->>'routing_key' = :routing_key)"
+        )
 
     async def add(
         self,
@@ -84,6 +89,11 @@ class Outbox:
             headers={**headers, "onsdag-address": json.dumps(address)},
             activate_in=delay,
         )
+
+    async def holds(self, conn: AsyncConnection, routing_key: str) -> bool:
+        """Whether a message of a type is not carried to the bus yet."""
+        found = await conn.execute(self._waiting, {"routing_key": routing_key})
+        return bool(found.scalar_one())
 
 
 async def _as_it_is(message: StreamMessage[OutboxInnerMessage]) -> StreamMessage[OutboxInnerMessage]:

@@ -35,7 +35,8 @@ _NOTE = text(
     counted AS (
         INSERT INTO exclusion_count (edition_no, order_no, reason, people, later)
         SELECT CAST(:edition_no AS bigint), order_no, reason, count(*), count(*)
-        FROM noted GROUP BY order_no, reason
+        FROM noted
+        GROUP BY order_no, reason ORDER BY order_no, reason
         ON CONFLICT (edition_no, order_no, reason) DO UPDATE SET
             people = exclusion_count.people + EXCLUDED.people,
             later = exclusion_count.later + EXCLUDED.later

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.domain.deliveries import Delivery, DeliveryState
+from services.scheduler.domain.sections import as_line
 
 
 @dataclass(frozen=True)
@@ -193,13 +194,13 @@ async def mails_of(conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:
 async def persons(conn: AsyncConnection, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return the id and name of people."""
     rows = await conn.execute(_PERSONS, {"keys": list(keys)})
-    return {key: (person_id, name) for key, person_id, name in rows}
+    return {key: (person_id, as_line(name)) for key, person_id, name in rows}
 
 
 async def cells(conn: AsyncConnection, edition_no: int, keys: Sequence[int]) -> dict[int, Cell]:
     """Return cells by number. A role reads "ordförande, Malmö"."""
     rows = await conn.execute(_CELLS, {"edition_no": edition_no, "keys": list(keys)})
-    return {key: Cell(f"{kind}, {unit}" if unit else kind, bits) for key, kind, unit, bits in rows}
+    return {key: Cell(as_line(f"{kind}, {unit}" if unit else kind), bits) for key, kind, unit, bits in rows}
 
 
 async def locked_deliveries(

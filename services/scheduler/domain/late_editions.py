@@ -14,6 +14,7 @@ ONE_PERSON = (
     "har föreslagit det kan inte själv bekräfta det (A2)."
 )
 
+
 @dataclass(frozen=True)
 class Deadline:
     """How late an edition may leave by itself: ``park_after`` its time, and on its own day only (A2)."""

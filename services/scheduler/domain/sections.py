@@ -75,6 +75,17 @@ class Entry:
     sections: str
 
 
+LONGEST_LINE = 500
+
+
+def as_line(words: str) -> str:
+    """Return a name or a role as the sender takes it: one line, of 500 characters at most.
+
+    The register holds what the CRM sent, and a name is put together of several.
+    """
+    return " ".join(words.split())[:LONGEST_LINE]
+
+
 @lru_cache(maxsize=50_000)
 def positions(bits: str) -> tuple[int, ...]:
     """Return the positions, from 1, whose bit is set. An edition has few different strings of them."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from services.scheduler.adapters import editions, planned_mails
 from services.scheduler.use_cases.send_batches import SendBatches
 from shared.clock import Clock
+from shared.contracts.sender import DeliverBatch
 from shared.persistence.database import Database
 
 
@@ -27,6 +28,8 @@ class ResendBatches:
 
     async def _resend_one(self) -> bool:
         async with self.database.begin() as conn:
+            if await self.send.outbox.holds(conn, DeliverBatch.TYPE):
+                return False  # the bus is away or behind: what waits here was not missed
             batches = await planned_mails.unanswered(conn, self.clock.now() - self.after, limit=1)
             for batch in batches:
                 edition = await editions.by_no(conn, batch.edition_no)

@@ -122,6 +122,21 @@ async def test_mails_held_as_uncertain_do_not_keep_an_edition_open_for_ever(plan
     assert (await planning.completes()).outcomes == {"uncertain": 3}
 
 
+async def test_names_and_roles_that_are_too_long_for_a_header_are_cut(planning: Planning) -> None:
+    long = "Ö" * 400
+    await planning.knows(
+        [person(1, first_name=long, last_name=long)],
+        [unit(1, name=long)],
+        [assignment(1, 1, 1, "o" * 200)],
+    )
+    await planning.places(order(audience=Audience(assignment_types=("o" * 200,), all_units=True)))
+    await planning.freezes()
+    await planning.releases()
+    (reader,) = (await planning.hands_over()).mails[0].readers
+    assert reader.name == f"{long} {long}"[:500]
+    assert reader.sections == {1: (f"{'o' * 200}, {long}"[:500],)}
+
+
 async def test_a_report_about_a_mail_of_no_edition_goes_to_the_dead_queue(planning: Planning) -> None:
     await three_chairs(planning)
     await planning.places(order())

@@ -3,11 +3,21 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import text
+
+from services.scheduler.adapters.tables import metadata
 from shared.contracts.crm import ErasedPerson, PersonErased
 from shared.contracts.sender import DeliverBatch
+from shared.messaging.outbox import Outbox
+from shared.persistence.database import Database, engine_for
 from tests.component.scheduler.planning import RELEASE, Planning, assignment, duty, order, person, unit
 from tests.support.waiting import until
 
+MAIL = {
+    "address": "eva@example.org",
+    "language": "sv",
+    "readers": [{"person_id": "p1", "name": "Eva", "sections": {"1": ["ordförande"]}}],
+}
 LATER = RELEASE + timedelta(minutes=6)
 
 
@@ -34,6 +44,25 @@ async def test_a_batch_never_answered_is_sent_again_and_an_answered_one_is_not(p
     await planning.reports(again, "accepted")
     await planning.completes()
     assert await planning.running.world.waiting_in("sender.record-batch") == 0
+
+
+async def test_a_batch_that_waits_for_the_bus_was_not_missed(planning: Planning) -> None:
+    _, edition_id, _ = await handed_over(planning)
+    database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=1))
+    outbox = Outbox("scheduler", metadata, planning.clock)
+    waiting = DeliverBatch.model_validate(
+        {"edition_id": edition_id, "batch": 7, "mails": [{**MAIL, "mail_id": edition_id}]}
+    )
+    async with database.begin() as conn:
+        await outbox.add(conn, waiting)
+        await conn.execute(text("UPDATE scheduler_outbox SET next_attempt_at = now() + interval '1 hour'"))
+    planning.clock.set(LATER)
+    await planning.swept()
+    assert await planning.running.world.waiting_in("sender.record-batch") == 0
+    async with database.begin() as conn:
+        await conn.execute(text("DELETE FROM scheduler_outbox"))
+    await database.close()
+    assert (await planning.hands_over()).batch == 1
 
 
 async def test_what_was_refused_after_the_hand_over_is_the_senders_to_leave_out(planning: Planning) -> None:
