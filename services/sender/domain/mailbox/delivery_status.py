@@ -10,6 +10,7 @@ from services.sender.domain.mailbox.paragraphs import paragraphs_of, reasons
 from services.sender.domain.mailbox.reports import groups_of
 from services.sender.domain.mailbox.severity import Judgement, judge, mildest
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Severity, Verdict
+from services.sender.domain.mailbox.whom import concerning
 
 KINDS = ("message/delivery-status", "message/global-delivery-status")
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
@@ -32,8 +33,8 @@ class Group:
 
     @property
     def recipient(self) -> Field | None:
-        """The address that we wrote to, if the report has it; else the one at which it failed."""
-        names = ("original-recipient", "final-recipient", "x-actual-recipient")
+        """Where it failed: behind an alias or a list that is another address than the one we wrote to."""
+        names = ("x-actual-recipient", "final-recipient", "original-recipient")
         return next((each for name in names if (each := self.first(name)) and of_recipient(each.value)), None)
 
     @property
@@ -72,7 +73,8 @@ def _of_success(group: Group) -> Verdict:
 
 def _of_failure(group: Group, message: Message) -> Verdict:
     delayed = group.action == "delayed"
-    judgement = _judge(group, message)
+    reason = group.value("diagnostic-code")
+    judgement, recipient = concerning(_judge(group, message), reason, _address(group), message)
     if delayed:
         judgement = Judgement(Severity.SOFT, judgement.code, "delayed: the server goes on trying")
     evidence = [*group.evidence("action", "the server gave up" if not delayed else judgement.says)]
@@ -80,7 +82,7 @@ def _of_failure(group: Group, message: Message) -> Verdict:
         evidence += group.evidence(named.name, "whom it is about")
     evidence += group.evidence("status", judgement.says)
     evidence += group.evidence("diagnostic-code", judgement.says)
-    verdict = Verdict(Kind.BOUNCE, _address(group), judgement.severity, judgement.code, tuple(evidence))
+    verdict = Verdict(Kind.BOUNCE, recipient, judgement.severity, judgement.code, tuple(evidence))
     return replace(verdict, delayed=delayed)
 
 

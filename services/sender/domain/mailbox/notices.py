@@ -14,6 +14,7 @@ from services.sender.domain.mailbox.mime import Field, Message, Part
 from services.sender.domain.mailbox.paragraphs import Paragraph, paragraphs_of, reasons
 from services.sender.domain.mailbox.severity import Judgement, judge, mildest
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Severity, Verdict
+from services.sender.domain.mailbox.whom import concerning
 
 _DAEMON = re.compile(
     r"mailer-?daemon|mail-?daemon|postmaster|mail delivery (sub)?system|mail administrator|"
@@ -55,8 +56,11 @@ def find_notice(message: Message) -> Verdict | None:
         return None
     paragraphs = paragraphs_of(message)
     named = _named(message, paragraphs)
-    judged = [(paragraph, judge(paragraph.text)) for paragraph in reasons(paragraphs)]
-    worst = mildest(judgement for _, judgement in judged)
+    judged = [
+        (each, *concerning(judge(each.text), each.text, named, message)) for each in reasons(paragraphs)
+    ]
+    worst = mildest(judgement for _, judgement, _ in judged)
+    named = next((about for _, judgement, about in judged if judgement == worst), named)
     if worst is None and (named is None or len(signs) == 1):
         return None
     judgement = worst or Judgement(Severity.SOFT, None, "no reason is given", clear=False)
@@ -65,7 +69,7 @@ def find_notice(message: Message) -> Verdict | None:
     if subject and delayed:
         judgement = Judgement(Severity.SOFT, judgement.code, "delayed: the server goes on trying")
         signs.append(_of_field(subject, judgement.says))
-    evidence = [*signs, *(_of(paragraph, each) for paragraph, each in judged if each == worst)][:5]
+    evidence = [*signs, *(_of(paragraph, each) for paragraph, each, _ in judged if each == worst)][:5]
     verdict = Verdict(Kind.BOUNCE, named, judgement.severity, judgement.code, tuple(evidence))
     return replace(verdict, delayed=delayed)
 

@@ -66,6 +66,10 @@ _OUR_FAULT = (
     r"does not accept mail from|rejected (by|due to) (recipient|header|local|security)|prohibit(ed|ion)|"
     r"spoof|"
     r"(is|was) blocked|"
+    r"(domain|address) of (the )?sender|sender('s)? (e-?mail )?(address|domain|host)|"
+    r"(unknown|invalid|bad|no such) sender|sender (is )?(unknown|invalid|check)|in reply to mail from|"
+    r"\b5\d\d .{0,40}\+[a-z2-7]{26}-[a-z2-7]{16}@|"
+    r"avsändar(ens)? ?(adress|domän)|a[fv]sender(ens)? ?(adresse|dom[æe]ne)|"
     r"har inte behörighet|behörighet att skicka|blockera(d|t|s)|spärra(d|t|s)|avsändaren? (nekas|"
     r"avvisa)|tillåts inte"
 )
