@@ -11,7 +11,7 @@ from dataclasses import replace
 from services.sender.domain.mailbox import limits
 from services.sender.domain.mailbox.addresses import addresses_in, of_person
 from services.sender.domain.mailbox.mime import Field, Message, Part
-from services.sender.domain.mailbox.paragraphs import Paragraph, paragraphs_of, reasons
+from services.sender.domain.mailbox.paragraphs import Paragraph, paragraphs_of, reasons, with_codes
 from services.sender.domain.mailbox.severity import Judgement, judge, mildest
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Severity, Verdict
 from services.sender.domain.mailbox.whom import concerning
@@ -59,6 +59,7 @@ def find_notice(message: Message) -> Verdict | None:
     judged = [
         (each, *concerning(judge(each.text), each.text, named, message)) for each in reasons(paragraphs)
     ]
+    judged = [each for each in judged if each[1].severity is not Severity.HARD or each[0].speaks_of(named)]
     worst = mildest(judgement for _, judgement, _ in judged)
     named = next((about for _, judgement, about in judged if judgement == worst), named)
     if worst is None and (named is None or len(signs) == 1):
@@ -102,7 +103,7 @@ def _named(message: Message, paragraphs: list[Paragraph]) -> str | None:
         if found := addresses_in(each.value):
             return found[0]
     ours = set(addresses_in(f"{head.value('to')} {head.value('delivered-to')} {head.value('from')}"))
-    for paragraph in [*reasons(paragraphs), *paragraphs]:
+    for paragraph in [*with_codes(paragraphs), *paragraphs]:
         for address in addresses_in(paragraph.text):
             if address not in ours and of_person(address):
                 return address

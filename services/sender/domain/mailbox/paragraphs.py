@@ -39,12 +39,21 @@ class Paragraph:
     line: int
     text: str
 
+    def speaks_of(self, recipient: str | None) -> bool:
+        """Whether it has an enhanced code, or names the recipient's domain: our own words, quoted, do not."""
+        named = recipient is not None and recipient.rpartition("@")[2] in self.text.lower()
+        return named or bool(codes_in(self.text).enhanced)
+
 
 def reasons(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """Return the paragraphs that give a reason: those with codes, else with an address, else with words."""
-    with_codes = [each for each in paragraphs if (found := codes_in(each.text)).enhanced or found.basic]
     with_words = [each for each in paragraphs if judge_words(each.text)]
-    return with_codes or [each for each in with_words if addresses_in(each.text)] or with_words
+    return with_codes(paragraphs) or [each for each in with_words if addresses_in(each.text)] or with_words
+
+
+def with_codes(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Return the paragraphs in which a server's code stands."""
+    return [each for each in paragraphs if codes_in(each.text).shown]
 
 
 def paragraphs_of(message: Message) -> list[Paragraph]:

@@ -102,6 +102,7 @@ _NO_USER = (
     r"existerar inte|är okänd|hittades inte)|"
     r"finns inte (hos|på|längre|i)|ingen sådan (användare|mottagare)|blev ikke fundet|findes ikke|"
     r"finnes ikke|ble ikke funnet|"
+    r"(finner ikke|kan ikke finn?[de]e?) (e-?(post|mail)-?)?adressen|"
     r"ukendt (bruger|modtager)|ukjent (bruker|mottaker)|nicht gefunden|existiert nicht|"
     r"unbekannter (empf|benutzer)"
 )
@@ -150,7 +151,7 @@ _TABLE_NAMES = re.compile(
 
 _ADVICE = re.compile(
     r"(please |kindly )?(verify|check|correct|double-check)[^.]{0,80}?(and |then )?(try|send|"
-    r"resend)[\w ]{0,20} again"
+    r"resend)[\w ]{0,20} again|(please|kindly) (verify|check|confirm|double-check) [^.;:]{0,60}"
 )
 """What notices advise about any failure."""
 
@@ -160,11 +161,20 @@ MOST = 2_000
 
 def judge_words(text: str) -> tuple[Severity, str] | None:
     """Return what words say, and how to put it; None if they say nothing that we know."""
-    text = " ".join(text[:MOST].lower().replace("’", "'").split())
-    text = _ADVICE.sub("", _TABLE_NAMES.sub("", text))
+    text = _without_advice(text)
     for severity, says, pattern in _TABLE:
         if pattern.search(text):
             return severity, says
     if _DOUBT.search(text):
         return None
     return next(((Severity.HARD, says) for says, pattern in _HARD if pattern.search(text)), None)
+
+
+def in_doubt(text: str) -> bool:
+    """Whether words take the certainty of a code away."""
+    return _DOUBT.search(_without_advice(text)) is not None
+
+
+def _without_advice(text: str) -> str:
+    text = " ".join(text[:MOST].lower().replace("’", "'").split())
+    return _ADVICE.sub("", _TABLE_NAMES.sub("", text))

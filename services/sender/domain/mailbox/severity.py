@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.sender.domain.mailbox.codes import Codes, by_enhanced, codes_in
-from services.sender.domain.mailbox.phrases import judge_words
+from services.sender.domain.mailbox.phrases import in_doubt, judge_words
 from services.sender.domain.mailbox.verdict import Severity
 
 
@@ -24,6 +24,7 @@ _FOR_CODE = {
     Severity.BLOCKED: "the code says policy or authentication",
     Severity.CONTENT: "the code blames the message",
 }
+_DOUBT = (Severity.SOFT, "the words take the code's certainty away")
 
 
 def judge(text: str, status: str = "") -> Judgement:
@@ -34,19 +35,21 @@ def judge(text: str, status: str = "") -> Judgement:
     if told.temporary or within.temporary:
         return Judgement(Severity.SOFT, code, "the code says: later")
     by_code = within.severity or told.severity
-    words = judge_words(text)
+    words = judge_words(text) or (_DOUBT if by_code is Severity.HARD and in_doubt(text) else None)
+    if by_code and (words is None or _yield(words, by_code)):
+        return Judgement(by_code, _of(by_code, within, told) or code, _FOR_CODE[by_code])
     if words is None:
-        if by_code is None:
-            return Judgement(Severity.SOFT, code, "no clear reason is given", clear=False)
-        return Judgement(by_code, _of(by_code, within, told) or code, _FOR_CODE[by_code])
+        return Judgement(Severity.SOFT, code, "no clear reason is given", clear=False)
     severity, says = words
-    if severity is Severity.HARD and by_code not in {None, Severity.HARD}:
-        assert by_code is not None
-        return Judgement(by_code, _of(by_code, within, told) or code, _FOR_CODE[by_code])
-    if says == "not for good" and by_code in {Severity.BLOCKED, Severity.CONTENT}:
-        assert by_code is not None
-        return Judgement(by_code, _of(by_code, within, told) or code, _FOR_CODE[by_code])
     return Judgement(severity, _of(severity, within, told) or code, says)
+
+
+def _yield(words: tuple[Severity, str], by_code: Severity) -> bool:
+    """Whether words count for less than the code: "no such mailbox" for one that does not say so."""
+    severity, says = words
+    if severity is Severity.HARD:
+        return by_code is not Severity.HARD
+    return says == "not for good" and by_code in {Severity.BLOCKED, Severity.CONTENT}
 
 
 def _of(severity: Severity, *codes: Codes) -> str | None:

@@ -90,3 +90,33 @@ def test_the_words_to_sender_blame_nobody() -> None:
         notice(f"Returned to sender.\n\n<{ASA}>: 550 5.1.1 User unknown, returned to sender").severity
         == "hard"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ASA}\nE-postadressen du angav hittades inte.",
+        f"{ASA}\nFinner ikke e-postadressen du skrev inn. Kontroller mottakerens e-postadresse.",
+        f"Ditt meddelande till {ASA} kunde inte levereras.\n\nasa hittades inte på example.se.",
+    ],
+)
+def test_words_that_name_the_recipient_are_a_reason(text: str) -> None:
+    verdict = notice(text)
+    assert (verdict.severity, verdict.recipient) == ("hard", ASA)
+
+
+@pytest.mark.parametrize(
+    "separator", ["-------- Ditt meddelande --------", "===== Meldingen din =====", "Det här skrev du:"]
+)
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "Kursen finns inte längre.",
+        "Kontot finns inte längre, skriv till kassor@onsdag.example.org.",
+        "Rum 550 finns inte längre.",
+    ],
+)
+def test_the_words_of_our_own_mail_are_no_reason(separator: str, ours: str) -> None:
+    text = f"Ditt mejl till {ASA} togs inte emot av mottagarens system.\n\n{separator}\nHej!\n\n{ours}"
+    verdict = notice(text)
+    assert (verdict.kind, verdict.severity, verdict.recipient) == (Kind.BOUNCE, "soft", ASA)

@@ -60,3 +60,29 @@ def test_a_status_of_the_address_yields_to_words_that_blame_us() -> None:
 @pytest.mark.parametrize("text", ["see 192.0.2.5", "on 2.11.2026", "for 550 kr", "at 12:55", "10.5.1.1"])
 def test_other_numbers_are_no_codes(text: str) -> None:
     assert judge(text).code is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "550 5.1.2 DNS lookup timed out for example.se",
+        "550 5.1.1 <a@example.se>: unverified address: Address verification in progress",
+        "550 5.1.1 User unknown; directory server not available",
+        "550 5.1.1 mailbox unavailable",
+    ],
+)
+def test_doubt_takes_the_certainty_of_a_code(text: str) -> None:
+    assert judge(text).severity is Severity.SOFT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "550 5.1.1 No such user. Please verify the address and try again.",
+        "550 5.1.1 Please check the recipient's address",
+        "550 5.1.1 User unknown, please verify the recipient",
+        "550-5.1.1 The email account that you tried to reach does not exist. Please try double-checking it",
+    ],
+)
+def test_advice_is_no_doubt(text: str) -> None:
+    assert judge(text).severity is Severity.HARD
