@@ -14,7 +14,7 @@ from services.sender.domain.mailbox.mime import Field, Message, Part
 from services.sender.domain.mailbox.paragraphs import Paragraph, paragraphs_of, reasons, with_codes
 from services.sender.domain.mailbox.severity import Judgement, judge, mildest
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Severity, Verdict
-from services.sender.domain.mailbox.whom import concerning
+from services.sender.domain.mailbox.whom import addresses_of_notice, concerning, domain_of
 
 _DAEMON = re.compile(
     r"mailer-?daemon|mail-?daemon|postmaster|mail delivery (sub)?system|mail administrator|"
@@ -102,14 +102,18 @@ def _named(message: Message, paragraphs: list[Paragraph]) -> str | None:
     for each in head.all("x-failed-recipients"):
         if found := addresses_in(each.value):
             return found[0]
-    ours = set(addresses_in(f"{head.value('to')} {head.value('delivered-to')} {head.value('from')}"))
-    for paragraph in [*with_codes(paragraphs), *paragraphs]:
-        for address in addresses_in(paragraph.text):
-            if address not in ours and of_person(address):
-                return address
-    returned = message.returned
-    back = addresses_in(returned.value("to")) if returned else []
-    return back[0] if len(back) == 1 else None
+    ours = addresses_of_notice(head)
+    domains = {domain_of(each) for each in ours}
+    writers = addresses_in(head.value("from"))
+    told = [each for each in _persons(with_codes(paragraphs)) if each not in ours]
+    told += [each for each in _persons(paragraphs) if domain_of(each) not in domains]
+    told = [each for each in told if each not in writers]
+    returned = addresses_in(message.returned.value("to")) if message.returned else []
+    return next(iter(told), None) or (returned[0] if len(returned) == 1 else None)
+
+
+def _persons(paragraphs: list[Paragraph]) -> Iterator[str]:
+    return (each for paragraph in paragraphs for each in addresses_in(paragraph.text) if of_person(each))
 
 
 def _of(paragraph: Paragraph, judgement: Judgement) -> Evidence:

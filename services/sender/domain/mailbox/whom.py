@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from services.sender.domain.mailbox.addresses import ADDRESS, addresses_in, of_person
-from services.sender.domain.mailbox.mime import Message
+from services.sender.domain.mailbox.mime import Message, Part
 from services.sender.domain.mailbox.severity import Judgement
 from services.sender.domain.mailbox.verdict import Severity
 
@@ -40,21 +40,25 @@ def concerning(
     named = refused_in(reason)
     if judgement.severity is not Severity.HARD or named in {None, recipient}:
         return judgement, recipient
-    if _is_ours(named or "", recipient or "", message):
+    if _is_ours(named or "", recipient or "", message.head):
         return replace(judgement, severity=Severity.BLOCKED, says="our own address is refused"), recipient
     return judgement, named
 
 
-def _is_ours(named: str, recipient: str, message: Message) -> bool:
-    """Whether an address is that of the notice, or lies in its domain when the recipient's does not."""
-    head = message.head
-    ours = addresses_in(f"{head.value('to')} {head.value('delivered-to')}")
-    domains = {_domain(each) for each in ours}
-    return named in ours or (_domain(named) in domains and _domain(recipient) not in domains)
+def addresses_of_notice(head: Part) -> list[str]:
+    """Return the addresses of ours that a notice came to."""
+    return addresses_in(f"{head.value('to')} {head.value('delivered-to')}")
 
 
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
+
+
+def _is_ours(named: str, recipient: str, head: Part) -> bool:
+    """Whether an address is that of the notice, or lies in its domain when the recipient's does not."""
+    ours = addresses_of_notice(head)
+    domains = {domain_of(each) for each in ours}
+    return named in ours or (domain_of(named) in domains and domain_of(recipient) not in domains)
 
 
 def _persons(text: str) -> list[str]:
