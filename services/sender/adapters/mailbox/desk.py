@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.tables import mailbox_message, mailbox_words
-from services.sender.domain.mailbox.effects import Effect
+from services.sender.domain.mailbox.effects import Effect, Proof
 from services.sender.domain.mailbox.verdict import Kind
 
 _message = mailbox_message.c
@@ -20,8 +20,13 @@ _words = mailbox_words.c
 FOR_PEOPLE = (Kind.ORDER, Kind.QUESTION, Kind.UNSUBSCRIBE, Kind.COMPLAINT, Kind.UNKNOWN)
 """Classes that wait for somebody when nothing came of them by itself."""
 
+_NOBODYS = and_(_message.kind == Kind.BOUNCE, _message.proved != Proof.PATH)
+"""A bounce of which nothing shows that it is about a mail of ours (``effects.stays``)."""
+
 WAITING: ColumnElement[bool] = and_(
-    _message.handled_at.is_(None), _message.effect == Effect.NONE, _message.kind.in_(FOR_PEOPLE)
+    _message.handled_at.is_(None),
+    _message.effect == Effect.NONE,
+    or_(_message.kind.in_(FOR_PEOPLE), _NOBODYS),
 )
 
 

@@ -43,19 +43,19 @@ class Conclusion:
     effect: Effect
 
 
-async def kinds_of(
+async def noted(
     conn: AsyncConnection, folder: str, uid_validity: int, uids: Collection[int]
-) -> Mapping[int, Kind]:
-    """Return the class of each message that was read before."""
+) -> Mapping[int, tuple[Kind, Proof]]:
+    """Return the class of each message that was read before, and its proof."""
     message = mailbox_message.c
     rows = await conn.execute(
-        select(message.uid, message.kind).where(
+        select(message.uid, message.kind, message.proved).where(
             message.folder == folder,
             message.uid_validity == uid_validity,
             message.uid.in_(bindparam("uids", list(uids), expanding=True)),
         )
     )
-    return {row.uid: Kind(row.kind) for row in rows}
+    return {row.uid: (Kind(row.kind), Proof(row.proved)) for row in rows}
 
 
 async def claim(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.sender.domain.mailbox.effects import Effect
 from services.sender.domain.mailbox.verdict import Kind
 
-OPEN_TO = frozenset({Kind.UNKNOWN, Kind.QUESTION, Kind.ORDER, Kind.UNSUBSCRIBE})
+OPEN_TO = frozenset(Kind) - {Kind.COMPLAINT}
 """Classes that a person may change. A complaint is written by a provider: its writer is not who complains."""
 
 MAKES: Mapping[Kind, Effect] = {

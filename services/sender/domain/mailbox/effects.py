@@ -80,6 +80,11 @@ def effect_of(verdict: Verdict, about: About | None, *, passes_on: bool = False)
             return Effect.NONE
 
 
+def stays(kind: Kind, proof: Proof) -> bool:
+    """Whether a message stays where it came, for people: a bounce that nothing proves may be none."""
+    return kind is Kind.BOUNCE and proof is not Proof.PATH
+
+
 def _of_bounce(verdict: Verdict, about: About) -> Effect:
     if verdict.delayed:
         return Effect.NONE

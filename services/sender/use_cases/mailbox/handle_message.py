@@ -56,7 +56,7 @@ class HandleMessage:
             row = await _locked(conn, message_id)
             waits = row["handled_at"] is None and row["effect"] == Effect.NONE
             effect = reclassified(Kind(row["kind"]), to, waits=waits, has_writer=bool(row["writer"]))
-            changed = {"kind": to, "effect": effect, "says": "a person said so"}
+            changed = {"kind": to, "severity": None, "effect": effect, "says": "a person said so"}
             if to is Kind.QUESTION:
                 await desk.change(conn, message_id, changed)
             else:

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from services.sender.adapters.mailbox.alone import alone
 from services.sender.adapters.mailbox.imap import MOST_OCTETS, MailboxAway
 from services.sender.adapters.mailbox.records import Key
 from services.sender.domain.mailbox.classify import examine
+from services.sender.domain.mailbox.effects import Proof, stays
 from services.sender.domain.mailbox.verdict import Kind
 from services.sender.use_cases.mailbox.receive_message import Incoming, ReceiveMessage
 from shared.clock import Clock
@@ -70,20 +71,22 @@ class ReadMailbox:
             await asyncio.to_thread(inbox.close)
 
     async def _read(self, inbox: Inbox) -> None:
+        """Take what is new, then move what is committed: now, or before somebody was killed."""
         uids = await asyncio.to_thread(inbox.uids)
-        async with self.database.begin() as conn:
-            known = await records.kinds_of(conn, inbox.folder, inbox.uid_validity, uids)
-        await self._move(inbox, known.items())
+        known = await self._noted(inbox, uids)
         for uid in [each for each in uids if each not in known][:MOST_IN_A_ROUND]:
-            kind = await self._take(inbox, uid)
-            if kind:
-                await self._move(inbox, [(uid, kind)])
+            await self._take(inbox, uid)
+        await self._move(inbox, await self._noted(inbox, uids))
 
-    async def _take(self, inbox: Inbox, uid: int) -> Kind | None:
-        """Judge and note one message; return its class. One that we stumble over stays for the next time."""
+    async def _noted(self, inbox: Inbox, uids: list[int]) -> Mapping[int, tuple[Kind, Proof]]:
+        async with self.database.begin() as conn:
+            return await records.noted(conn, inbox.folder, inbox.uid_validity, uids)
+
+    async def _take(self, inbox: Inbox, uid: int) -> None:
+        """Judge and note one message. One that we stumble over stays for the next time."""
         octets = await asyncio.to_thread(inbox.fetch, uid)
         if octets is None:
-            return None
+            return
         examined = await asyncio.to_thread(examine, io.BytesIO(octets))
         verdict = examined.verdict
         key = Key(inbox.folder, inbox.uid_validity, uid)
@@ -96,17 +99,16 @@ class ReadMailbox:
             if is_outage(problem):
                 raise
             log.exception("message_not_received", uid=uid)
-            return None
+            return
         if new:
             severity = verdict.severity and str(verdict.severity)
             log.info("message_received", uid=uid, kind=str(verdict.kind), severity=severity)
-        return verdict.kind
 
-    async def _move(self, inbox: Inbox, kinds: Iterable[tuple[int, Kind]]) -> None:
-        """Move what is committed to the folder of its class."""
+    async def _move(self, inbox: Inbox, noted: Mapping[int, tuple[Kind, Proof]]) -> None:
+        """Move messages to the folder of their class."""
         by_folder: dict[str, list[int]] = defaultdict(list)
-        for uid, kind in kinds:
-            if folder := self.folders.get(kind):
+        for uid, (kind, proof) in noted.items():
+            if (folder := self.folders.get(kind)) and not stays(kind, proof):
                 by_folder[folder].append(uid)
         for folder, uids in by_folder.items():
             if not await asyncio.to_thread(inbox.move, uids, folder):

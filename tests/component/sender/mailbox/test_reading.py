@@ -35,6 +35,14 @@ async def test_a_message_is_moved_to_the_folder_of_its_class(desk: Desk) -> None
     assert [desk.dovecot.count(folder) for folder in folders] == [0, 1, 1, 1]
 
 
+async def test_a_bounce_that_nothing_proves_stays_for_people(desk: Desk) -> None:
+    desk.dovecot.deliver(hard(ASA, to="info@onsdag.example.org"))
+    await desk.read()
+    await desk.read()
+    assert (desk.dovecot.count(), desk.dovecot.count("Studsar")) == (1, 0)
+    assert [(row.kind, row.effect) for row in await desk.noted()] == [("bounce", "none")]
+
+
 async def test_what_is_for_people_stays_and_stays_unseen(desk: Desk) -> None:
     names = ("unknown-statement", "question-new", "order-by-subject", "unsubscribe-mailto")
     desk.dovecot.deliver(*map(sample, names))

@@ -154,6 +154,15 @@ async def test_who_handles_a_message_is_written_down(pushed: Pushed) -> None:
     assert waiting["messages"] == []
 
 
+async def test_a_bounce_that_nothing_proves_waits_and_may_be_an_order(pushed: Pushed) -> None:
+    office, pusher = pushed
+    await push(pusher, hard(ASA, to=SHARED), sender="")
+    [seen] = (await office.running.get(f"{BOX}?waiting=true", office.token()))["messages"]
+    assert (seen["class"], seen["severity"], seen["proof"]) == ("bounce", "hard", "nothing")
+    made = await post(office, f"/{seen['message_id']}/class", {"class": "order"}, method="PUT")
+    assert (made.status_code, made.json()["class"], made.json()["severity"]) == (200, "order", None)
+
+
 async def test_what_a_person_says_a_message_is_has_its_effect_once(
     pushed: Pushed,
 ) -> None:
