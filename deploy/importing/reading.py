@@ -13,7 +13,8 @@ from deploy.importing.cells import SERIAL_START, Cell, text_of
 from deploy.importing.columns import ColumnMapping, required
 from deploy.importing.decoding import detect
 from deploy.importing.failures import UnreadableFile
-from deploy.importing.rows import BrokenRow, Lengths, Row, RowReader
+from deploy.importing.lengths import Lengths
+from deploy.importing.rows import BrokenRow, Row, RowReader
 from deploy.importing.separated import SEPARATORS, records, without_hint
 from deploy.importing.workbook import is_workbook, open_workbook, serial_start, sheet_rows
 

@@ -16,6 +16,7 @@ from deploy.importing.cells import (
     truth_of,
 )
 from deploy.importing.columns import ColumnMapping
+from deploy.importing.lengths import Lengths
 from shared.contracts.message import Language
 
 KEY_LENGTH = 200
@@ -66,34 +67,6 @@ class BrokenRow:
     line: int
     reason: str
     person_id: str = ""
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """How many cells a row may have. ``width`` is the header's columns; cells after them must be empty.
-
-    In text, a row of more cells than these has them shifted, unless it is as long as the header with its
-    empty end, or as ``usual`` among the first rows. ``usual`` is 0 in a workbook, where cells have places.
-    """
-
-    width: int
-    header: int = 0
-    usual: int = 0
-
-    @property
-    def longest(self) -> int:
-        """The most cells that a row of text may have."""
-        return max(self.width, self.header, self.usual)
-
-    def allow(self, cells: Sequence[Cell]) -> bool:
-        """Whether no cell stands where it cannot."""
-        if any(cell not in {None, ""} and text_of(cell) for cell in cells[self.width :]):
-            return False
-        return not self.usual or len(cells) <= self.width or len(cells) in {self.header, self.usual}
-
-    def are_usual(self, cells: Sequence[Cell]) -> bool:
-        """Whether nothing speaks for a separator that is lost or too much."""
-        return not self.usual or len(cells) in {self.usual, max(self.usual, self.width)}
 
 
 class _Misaligned(ValueError):
