@@ -11,13 +11,16 @@ _EXCLUSIONS = text(
     """
     SELECT order_no, order_id, title, person_key, person_id, name, reason, after_freeze
     FROM exclusion JOIN orders USING (order_no) JOIN person USING (person_key)
-    WHERE edition_no = :edition_no
-      AND (CAST(:order_id AS uuid) IS NULL OR order_id = CAST(:order_id AS uuid))
+    WHERE edition_no = :edition_no AND order_no <= :last_order
       AND (CAST(:reason AS text) IS NULL OR reason = CAST(:reason AS text))
       AND (order_no, person_key) > (:after_order, :after_person)
     ORDER BY order_no, person_key LIMIT :limit
     """
 )
+
+_ORDER_NO = text("SELECT order_no FROM orders WHERE order_id = :order_id")
+_LAST = 2**62
+"""A number above that of every order."""
 
 _WITHHELD = text(
     "SELECT order_no, sum(later) AS people FROM exclusion_count WHERE edition_no = :edition_no "
@@ -141,9 +144,13 @@ async def exclusions(
     limit: int,
 ) -> list[Exclusion]:
     """Return exclusions after a place in the list, in the order of orders and people."""
+    last = _LAST
+    if order_id is not None:
+        last = (await conn.execute(_ORDER_NO, {"order_id": order_id})).scalar_one_or_none() or 0
+        after = max(after, (last, 0))
     told = {
         "edition_no": edition_no,
-        "order_id": order_id,
+        "last_order": last,
         "reason": reason,
         "after_order": after[0],
         "after_person": after[1],

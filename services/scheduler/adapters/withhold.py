@@ -50,14 +50,14 @@ _WITHHOLD = text(
         JOIN person ON person.person_key = e.person_key
         JOIN edition_cell ON edition_cell.edition_no = :edition_no AND edition_cell.cell_no = e.cell_no
     ),
-    touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM entry WHERE kept <> bits),
+    losing AS MATERIALIZED (SELECT * FROM entry WHERE kept <> bits),
+    touched AS MATERIALIZED (SELECT DISTINCT mailbox_key FROM losing),
     lost AS (
         SELECT DISTINCT order_no, person_key, CASE WHEN erased THEN 'erased'
             WHEN unknown THEN 'missing_address' WHEN taken_back IS NOT NULL THEN taken_back
             WHEN dead THEN 'dead_address' WHEN opted_out AND refusable THEN 'opted_out'
             ELSE 'opted_out_unit' END AS reason
-        FROM entry JOIN placed ON get_bit(entry.bits & ~entry.kept, position - 1) = 1
-        WHERE entry.kept <> entry.bits
+        FROM losing JOIN placed ON get_bit(losing.bits & ~losing.kept, position - 1) = 1
     ),
     noted AS (
         INSERT INTO exclusion (edition_no, order_no, person_key, reason, after_freeze)

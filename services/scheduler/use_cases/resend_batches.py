@@ -23,13 +23,14 @@ class ResendBatches:
     after: timedelta
 
     async def __call__(self) -> None:
+        async with self.database.begin() as conn:
+            if await self.send.outbox.holds(conn, DeliverBatch.TYPE):
+                return  # the bus is away or behind: what waits here was not missed
         while await self._resend_one():
             pass
 
     async def _resend_one(self) -> bool:
         async with self.database.begin() as conn:
-            if await self.send.outbox.holds(conn, DeliverBatch.TYPE):
-                return False  # the bus is away or behind: what waits here was not missed
             batches = await planned_mails.unanswered(conn, self.clock.now() - self.after, limit=1)
             for batch in batches:
                 edition = await editions.by_no(conn, batch.edition_no)

@@ -38,6 +38,10 @@ class Plan:
         """Return how many rows were looked at."""
         return sum(node.rows for node in self.nodes if node.relation)
 
+    def gone_through(self) -> float:
+        """Return the rows of the step that went through most, also of what the statement made itself."""
+        return max((node.rows for node in self.nodes), default=0)
+
     def most_looked_up(self) -> int:
         """Return how often something was looked up in a table, for each row of another."""
         return max((node.loops for node in self.nodes if node.relation), default=0)

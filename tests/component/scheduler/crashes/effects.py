@@ -1,8 +1,8 @@
 """The effects of a process, named as they come, and its death between two of them.
 
-An effect is a writing statement, the commit of one, or an acknowledgement. Nobody lists them: a new one is a
-new point to be killed at. A statement that only reads changes nothing, so "just before an effect" is every
-place between two of them.
+An effect is a statement that changes a row, the commit of one, or an acknowledgement. Nobody lists them: a
+new one is a new point to be killed at. What changes nothing, though it could, is none, so "just before an
+effect" is every place between two of them.
 """
 
 import os
@@ -56,6 +56,7 @@ class Effects:
     def install(self) -> None:
         """Watch every connection of this process."""
         event.listen(Engine, "before_cursor_execute", self._before_statement)
+        event.listen(Engine, "after_cursor_execute", self._after_statement)
         event.listen(Engine, "commit", self._before_commit)
 
     def comes(self, name: str) -> None:
@@ -72,10 +73,17 @@ class Effects:
         """Write one line; a pipe takes it whole or, when we are dead, not at all."""
         os.write(self.pipe, ("\t".join(words) + "\n").encode())
 
-    def _before_statement(self, conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    def _before_statement(self, _conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         if name := writes(statement):
-            conn.info[_WROTE] = True
             self.comes(name)
+
+    def _after_statement(self, conn: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if not writes(statement):
+            return
+        if cursor.rowcount == 0:
+            self.tell("changed nothing")
+        else:
+            conn.info[_WROTE] = True
 
     def _before_commit(self, conn: Connection) -> None:
         if conn.info.pop(_WROTE, False):

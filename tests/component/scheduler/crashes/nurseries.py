@@ -51,7 +51,7 @@ class Nursery:
         answer = await self._ask(database_url, order, at)
         told = answer["told"]
         return Life(
-            [Point(int(words[1]), words[2], int(words[3])) for words in told if words[0] == "before"],
+            _points(told),
             frozenset(words[1] for words in told if words[0] == "acked"),
             answer["status"] == -signal.SIGKILL,
         )
@@ -78,6 +78,17 @@ class Nursery:
             answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
         assert answer["status"] in {0, -signal.SIGKILL}, "a scheduler ended by a bug: see standard error"
         return answer
+
+
+def _points(told: Iterable[Sequence[str]]) -> list[Point]:
+    """Return the effects that a process told of."""
+    points: list[Point] = []
+    for words in told:
+        if words[0] == "before":
+            points.append(Point(int(words[1]), words[2], int(words[3])))
+        elif words[0] == "changed nothing":
+            points.pop()
+    return points
 
 
 @asynccontextmanager

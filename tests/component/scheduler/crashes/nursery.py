@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from shared.clock import FileClock
 from shared.persistence.database import engine_for
 from tests.component.scheduler.assembled import Scheduler, assembled
 from tests.component.scheduler.crashes.effects import WORK, Effects, Point
-from tests.component.scheduler.crashes.wednesday import STEPS, Delivery, Said, carry, settle
+from tests.component.scheduler.crashes.wednesday import MOST_SECTIONS, STEPS, Delivery, Said, carry, settle
 from tests.component.scheduler.planning import TUESDAY
 
 WORLD: ContextVar[str] = ContextVar("WORLD")
@@ -105,12 +106,14 @@ def serve() -> None:
     What a first life loads and compiles is done once, here: a Wednesday in a world that nobody else uses.
     """
     _, clock, secret, database_url = sys.argv
-    scheduler = assembled(SchedulerSettings(secret_key=secret, clock=f"file:{clock}"))
+    settings = SchedulerSettings(secret_key=secret, clock=f"file:{clock}", most_sections=MOST_SECTIONS)
+    scheduler = assembled(settings)
     scheduler.base.database.engine = _one_engine(database_url)
     with patch.object(release_edition, "DELIVER_BATCH", BATCH), patch.object(hand_over, "CHUNK", CHUNK):
         asyncio.run(settle(database_url))
         first = {"database_url": database_url, "at": TUESDAY.isoformat(), "step": 0, "said": []}
-        asyncio.run(live(scheduler, first, Effects(os.open(os.devnull, os.O_WRONLY), None, 0)))
+        with redirect_stdout(sys.stderr):  # a scheduler logs there
+            asyncio.run(live(scheduler, first, Effects(os.open(os.devnull, os.O_WRONLY), None, 0)))
         gc.freeze()
         for line in sys.stdin:
             print(json.dumps(fork(scheduler, json.loads(line))), flush=True)  # noqa: T201  # the test reads it

@@ -1,6 +1,7 @@
 """A Wednesday in steps, from the first order to the last outcome, and what it came to."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,7 +47,11 @@ ORDERS = (
     duty(order_id=UUID(int=1)),
     order(order_id=UUID(int=2), order_class="appeal"),
     order(order_id=UUID(int=3)),
+    order(order_id=UUID(int=4)),
 )
+A_WEEK = timedelta(days=7)
+MOST_SECTIONS = 1
+"""Of the two that are information and are not withdrawn, one waits a week (D2)."""
 ADDRESSES = ("a@example.org", "a@example.org", "b@example.org", "c@example.org", "d@example.org", None)
 """Of the people p0, p1, …: the first two share one."""
 
@@ -88,7 +93,11 @@ def _answers(said: Said) -> list[tuple[str, Message]]:
     for number, batch in sorted(batches.items()):
         size = len(batch.mails)
         recorded = BatchRecorded(edition_id=batch.edition_id, batch=number, recorded=size, repeated=0)
-        outcomes = [{"mail_id": mail.mail_id, "state": "accepted", "at": RELEASE} for mail in batch.mails]
+        refused = ["unit:u1"] if number == 1 else []
+        outcomes = [
+            {"mail_id": mail.mail_id, "state": "accepted", "at": RELEASE, "refused": refused}
+            for mail in batch.mails
+        ]
         reported = DeliveryReported.model_validate({"edition_id": batch.edition_id, "outcomes": outcomes})
         told += [("note-batch", recorded), ("note-outcomes", reported)]
     return told
@@ -96,12 +105,15 @@ def _answers(said: Said) -> list[tuple[str, Message]]:
 
 STEPS = (
     Step("orders come", TUESDAY, lambda _: [("place-order", each) for each in ORDERS]),
+    Step("a look at the audiences", TUESDAY + timedelta(hours=1)),
     Step("the cut-off", CUTOFF),
     Step("meanwhile", CUTOFF + timedelta(hours=1), _meanwhile),
     Step("the release", RELEASE),
     Step("no answer", RELEASE + timedelta(minutes=6)),
     Step("the answers", RELEASE + timedelta(minutes=7), _answers),
     Step("the end", RELEASE + timedelta(minutes=8)),
+    Step("the next cut-off", CUTOFF + A_WEEK),
+    Step("a release that nobody saw", RELEASE + A_WEEK + timedelta(hours=13)),
 )
 
 
@@ -163,12 +175,16 @@ async def ending(database_url: str, said: Said) -> dict[str, list[str]]:
     return {name: sorted(rows) for name, rows in found.items()} | {"said": sorted(map(_anonymous, said))}
 
 
+_MADE = re.compile(r"(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|T\d\d:\d\d:\d\d(\.\d+)?Z?")
+"""An id that the scheduler made (those of the orders are small numbers), or a time of day that it read."""
+
+
 def _anonymous(data: dict[str, Any]) -> str:
-    """Return a message without the ids that are made anew in each run."""
+    """Return a message without what is made anew in each run."""
     text = json.dumps(data, sort_keys=True)
     for mail in data.get("mails", ()) if data["type"] == DeliverBatch.TYPE else ():
         text = text.replace(mail["mail_id"], f"mail to {mail['address']}")
-    return text.replace(data.get("edition_id", "-"), "the edition") if "edition_id" in data else text
+    return _MADE.sub("*", text)
 
 
 def _person(number: int, address: str | None) -> PersonRow:
