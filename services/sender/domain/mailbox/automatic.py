@@ -1,9 +1,11 @@
-"""Automatic answers: RFC 3834, the fields of programs older than it, and subjects."""
+"""Automatic answers: RFC 3834, the fields of programs older than it, and words."""
 
 import re
 
+from services.sender.domain.mailbox.asking import MARK, order_lines
+from services.sender.domain.mailbox.machine_words import machine_wording, says_so
 from services.sender.domain.mailbox.mime import Field, Message
-from services.sender.domain.mailbox.own_words import is_answer, of_field
+from services.sender.domain.mailbox.own_words import of_field, of_text, own_words
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Verdict
 
 _FIELDS = (
@@ -22,27 +24,6 @@ _FIELDS = (
 )
 _PRECEDENCE = re.compile(r"^\s*(auto[_-]?reply|auto[_-]?response)", re.IGNORECASE)
 _BULK = re.compile(r"^\s*(bulk|junk|list)\b", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"^((re|sv|vs|aw)\s*:\s*)?(automatiskt svar|automatisk[at]? (e-?post)?svar|autosvar|auto-svar|"
-    r"automatsvar|auto ?:|"
-    r"automatic (reply|response)|auto[- ]?(reply|response|matic)|out of (the )?office\b|out-of-office|"
-    r"ooo\b|i am out of|"
-    r"i'm out of|vacation (reply|notice|message|response)|on vacation\b|frånvaromeddelande|"
-    r"frånvarande\b|frånvaro\s*:|"
-    r"(ej|inte) på kontoret|(ej|inte) på plats|ute från kontoret|jag är (på semester|föräldraledig|"
-    r"tjänstledig|frånvarande)|"
-    r"på semester\b|semestermeddelande|semesterstängt|automatisk svar|fraværsmelding|fraværsbesked|"
-    r"fraværende|ikke til stede|"
-    r"ikke på kontoret|abwesenheits|automatische antwort|réponse automatique|respuesta automática|"
-    r"poissa|automaattinen)",
-    re.IGNORECASE,
-)
-_CHALLENGE = re.compile(
-    r"(please confirm your (message|e-?mail)|confirm(ation)? (required|needed) (for|to deliver)|boxbe|"
-    r"spamarrest|"
-    r"verifying your e-?mail|verify (that )?you are (a )?human)",
-    re.IGNORECASE,
-)
 
 
 def find_automatic(message: Message) -> Verdict | None:
@@ -53,35 +34,67 @@ def find_automatic(message: Message) -> Verdict | None:
 
 def automatic_sign(message: Message) -> Evidence | None:
     """Return what shows that nobody wrote the message."""
-    head = message.head
-    for found in head.all("auto-submitted"):
-        if not found.value.strip().lower().startswith("no"):
-            return of_field(found, "Auto-Submitted (RFC 3834 §5)")
+    steps = (_by_field, _by_receipt, _by_path, _by_precedence, _by_words)
+    return next((found for step in steps if (found := step(message))), None)
+
+
+def _by_field(message: Message) -> Evidence | None:
+    automatic = message.head.first("auto-submitted")
+    if automatic and not automatic.value.strip().lower().startswith("no"):
+        return of_field(automatic, "Auto-Submitted (RFC 3834 §5)")
     for name in _FIELDS:
-        if (field := head.first(name)) and field.value.strip().lower() not in {"no", "false", "0"}:
+        if (field := message.head.first(name)) and field.value.strip().lower() not in {"no", "false", "0"}:
             return of_field(field, "the field of an answering machine")
-    receipt = _receipt(message)
-    if receipt:
-        return receipt
-    for name in ("precedence", "x-precedence"):
-        if (field := head.first(name)) and _is_automatic(field, message):
-            return of_field(field, "the precedence of an answering machine")
-    subject = head.first("subject")
-    if subject and (_SUBJECT.match(subject.value) or _CHALLENGE.search(subject.value)):
-        return of_field(subject, "the subject of an automatic answer")
     return None
+
+
+def _by_receipt(message: Message) -> Evidence | None:
+    """A receipt (RFC 8098) says that a mail was shown or deleted: no word of a person either way."""
+    for part in message.own("message/disposition-notification"):
+        return Evidence(part.number, part.kind, part.line, "", "a receipt (RFC 8098)")
+    return None
+
+
+def _by_path(message: Message) -> Evidence | None:
+    """Who cannot be told of a failure wants no answer either (RFC 3834 §2)."""
+    path = message.head.first("return-path")
+    return (
+        of_field(path, "the empty return path of a machine") if path and path.value.strip() == "<>" else None
+    )
+
+
+def _by_precedence(message: Message) -> Evidence | None:
+    for name in ("precedence", "x-precedence"):
+        if (field := message.head.first(name)) and _is_automatic(field, message):
+            return of_field(field, "the precedence of an answering machine")
+    return None
+
+
+def _by_words(message: Message) -> Evidence | None:
+    """Words count in what answers and neither asks nor orders; or where a field says: no answer, please."""
+    head = message.head
+    subject, (text, part) = head.first("subject"), own_words(message)
+    wording = machine_wording(head.value("subject"), text)
+    if wording is None or order_lines(text):
+        return None
+    answers = head.first("in-reply-to") or head.first("references")
+    asks = MARK.search(text) is not None and not says_so(text)
+    if not wants_no_answer(message) and (asks or not answers):
+        return None
+    if subject and wording.subject:
+        return of_field(subject, wording.says)
+    return of_text(part, text, wording.says) if part else None
+
+
+def wants_no_answer(message: Message) -> bool:
+    """Whether its program asks for no automatic answers (MS-OXCMAIL §2.2.3.2.14): people's do not."""
+    wanted = message.head.value("x-auto-response-suppress").lower()
+    return any(each in wanted for each in ("all", "autoreply"))
 
 
 def _is_automatic(precedence: Field, message: Message) -> bool:
     answers = message.head.first("in-reply-to") is not None
     return bool(_PRECEDENCE.match(precedence.value) or (_BULK.match(precedence.value) and answers))
-
-
-def _receipt(message: Message) -> Evidence | None:
-    """A receipt (RFC 8098) says that a mail was shown or deleted: no word of a person either way."""
-    for part in message.own("message/disposition-notification"):
-        return Evidence(part.number, part.kind, part.line, "", "a receipt (RFC 8098)")
-    return None
 
 
 def is_mailing(message: Message) -> Field | None:
@@ -90,6 +103,3 @@ def is_mailing(message: Message) -> Field | None:
     found = head.first("list-id") or head.first("list-unsubscribe") or head.first("feedback-id")
     precedence = head.first("precedence")
     return found or (precedence if precedence and _BULK.match(precedence.value) else None)
-
-
-__all__ = ["automatic_sign", "find_automatic", "is_answer", "is_mailing"]

@@ -1,33 +1,34 @@
 """What people want of the desk: orders by mail (A5), and questions."""
 
-import re
-
-from services.sender.domain.mailbox.automatic import is_mailing
+from services.sender.domain.mailbox.asking import order_lines, question_in
+from services.sender.domain.mailbox.automatic import is_mailing, wants_no_answer
 from services.sender.domain.mailbox.mime import Message
 from services.sender.domain.mailbox.own_words import is_answer, of_field, of_text, own_words
+from services.sender.domain.mailbox.patterns import any_of
 from services.sender.domain.mailbox.verdict import Kind, Verdict
 from services.sender.domain.mailbox.wishes import writer
 
-_SUBJECT = re.compile(
-    r"^((fwd?|vb|vs|sv|re)\s*:\s*)*(ny |new )?(beställ(a|er|ning(en)?)\b|beställning\s|bestilling|"
-    r"order\b|utskicksbeställning|"
-    r"utskick\s*:|utskick till\b|mailing (order|request)|mailing to\b|önskemål om utskick|"
-    r"önskar (göra )?utskick|udsendelse)",
-    re.IGNORECASE,
+_SUBJECT = any_of(
+    r"beställ(a|er|ning(en)?)\b",
+    "bestilling",
+    r"order\b",
+    "utskicksbeställning",
+    r"utskick\s*:",
+    r"utskick till\b",
+    "mailing (order|request)",
+    r"mailing to\b",
+    "önskemål om utskick",
+    "önskar (göra )?utskick",
+    "udsendelse",
+    before=r"^((fwd?|vb|vs|sv|re)\s*:\s*)*(ny |new )?",
 )
-_FIELD = re.compile(
-    r"^\W{0,4}(mottagare|ämne|ämnesrad|målgrupp|utskicksdatum|utskicksdag|önskat datum|"
-    r"datum för utskick|faq|beställare|"
-    r"avsändande enhet|beställande enhet|uppdrag|recipients|subject line|audience|mailing date|"
-    r"ordered by|modtagere|mottakere)\s*:",
-    re.IGNORECASE | re.MULTILINE,
+_OF_A_SHOP = any_of(
+    r"#\s?\d",
+    r"\b(mottagen|bekräftad|bekräftelse|skickad|levererad)\b",
+    r"\b(shipped|confirm(ed|ation)|delivered|dispatched|received)\b",
+    r"\b(bekr[æe]fte[tl]|mottatt|modtaget|sendt)",
 )
-_QUESTION = re.compile(
-    r"\w\W?\?(?!\S)|\b(undrar|jag har en fråga|fråga om|kan ni|kan du|hur gör|wonder|could you|can you|"
-    r"please let me know|hvordan|kan I)\b",
-    re.IGNORECASE,
-)
-FIELDS_OF_AN_ORDER = 2
+"""Subjects of those who tell how an order fares, which somebody placed with them."""
 
 
 def find_request(message: Message) -> Verdict | None:
@@ -38,13 +39,18 @@ def find_request(message: Message) -> Verdict | None:
 
 
 def _order(message: Message) -> Verdict | None:
+    """An order by its subject or its lines. What wants no answer gets none, so it is for people."""
+    if wants_no_answer(message):
+        return None
     subject = message.head.first("subject")
     if subject and _SUBJECT.match(subject.value) and not is_answer(message):
+        if _OF_A_SHOP.search(subject.value):
+            return None
         return Verdict(Kind.ORDER, writer(message), evidence=(of_field(subject, "the subject of an order"),))
     text, part = own_words(message)
-    fields = list(dict.fromkeys(found[0].strip() for found in _FIELD.finditer(text)))
-    if part and len(fields) >= FIELDS_OF_AN_ORDER:
-        evidence = of_text(part, fields[0], f"the lines of an order: {', '.join(fields[:5])}")
+    lines = order_lines(text)
+    if part and lines:
+        evidence = of_text(part, lines[0], f"the lines of an order: {', '.join(lines[:5])}")
         return Verdict(Kind.ORDER, writer(message), evidence=(evidence,))
     return None
 
@@ -52,7 +58,7 @@ def _order(message: Message) -> Verdict | None:
 def _question(message: Message) -> Verdict | None:
     text, part = own_words(message)
     answers = is_answer(message)
-    if part and (asked := _QUESTION.search(text)):
+    if part and (asked := question_in(text)):
         evidence = [
             of_text(part, text[asked.start() - 40 if asked.start() > 40 else 0 :][:80], "it asks something")
         ]

@@ -91,7 +91,7 @@ class Counter:
     settings: SenderSettings
     paths: ReturnPaths
 
-    async def push(self, message: bytes, *, to: str = SHARED, sender: str = "") -> None:
+    async def push(self, message: bytes, *, to: str = SHARED, sender: str = "a@example.se") -> None:
         """Take a message as the LMTP listener does."""
         take = TakePushed(self.base.database, self.base.clock, receiver(self.base, self.settings))
         await take(Delivery(to, sender, message))

@@ -207,11 +207,24 @@ _FILE = (
 
 
 @pytest.mark.parametrize(
-    "sign", ["Auto-Submitted: auto-replied\n", "X-Autoreply: yes\n", "List-Id: <x>\n", "Precedence: bulk\n"]
+    "sign",
+    [
+        "Auto-Submitted: auto-replied\n",
+        "X-Autoreply: yes\n",
+        "List-Id: <x>\n",
+        "Precedence: bulk\n",
+        "X-Auto-Response-Suppress: All\n",
+    ],
 )
 async def test_what_a_machine_wrote_is_no_order(counter: Counter, sign: str) -> None:
     await counter.push(written("robot@example.se", "Beställning: Kurs", "Mottagare: alla", more=sign))
     assert await counter.said(OrderMailReceived) == []
+
+
+async def test_what_comes_without_a_return_path_is_no_order(counter: Counter) -> None:
+    await counter.push(written("robot@example.se", "Beställning: Kurs", "Mottagare: alla"), sender="")
+    assert await counter.said(OrderMailReceived) == []
+    assert [row.kind for row in await counter.noted()] == ["auto-reply"]
 
 
 async def test_A1_an_answer_is_passed_on_with_the_orders_that_were_in_the_mail(

@@ -49,3 +49,112 @@ BOUNCES = [
 @pytest.mark.parametrize(("head", "writer"), BOUNCES)
 def test_a_mail_system_shows_that_it_is_one(head: str, writer: str) -> None:
     assert kind("Utskicket", "<asa@example.se>: 550 5.1.1 User unknown", head, writer=writer) is Kind.BOUNCE
+
+
+AUTOMATIC = [
+    ("Semester", "Jag är på semester till den 8 augusti. Vid brådskande ärenden kontakta Bo."),
+    ("Autosvar: Onsdagsutskick", "Tack för ditt mejl."),
+    ("Ferie", "Jeg er på ferie indtil 1. august og har ikke adgang til min mail."),
+    ("Fravær: Nyhedsbrev", "Jeg er ikke på kontoret."),
+    ("Fravær: Nyhetsbrev", "Jeg er bortreist til mandag."),
+    ("Fraværsassistent: Nyhetsbrev", "Jeg har ferie og svarer ikke før 1. august."),
+    ("Automatisk svar: Nyhetsbrev", "Jeg er på ferie til 1. august."),
+    ("Out of Office Re: Newsletter", "I am out of the office until 3 August."),
+    ("Annual leave", "I am currently on annual leave until 3 August with no access to email."),
+    ("Abwesenheitsnotiz: Newsletter", "Ich bin bis zum 3. August nicht im Büro."),
+    ("Urlaub", "Ich bin im Urlaub und werde Ihre Mail nicht lesen."),
+    ("Außer Haus: Newsletter", "Ich bin bis Montag nicht im Büro erreichbar."),
+    ("Frånvaro - Onsdagsutskick", "Jag är ledig till måndag."),
+    ("Re: Onsdagsutskick", "Detta är ett automatiskt svar. Kan du inte vänta, ring växeln?"),
+    ("Tack för ditt mejl!", "Vi svarar inom tre dagar. Detta är ett automatiskt meddelande."),
+    ("Jag har slutat", "Jag arbetar inte längre kvar. Kontakta växeln. Detta mejl läses inte."),
+    ("Ärende #12345 har skapats", "Tack! Ditt ärende har registrerats."),
+    ("Re: Onsdagsutskick", "Tack. Vi har registrerat ditt ärende och återkommer inom två arbetsdagar."),
+    (
+        "Re: Utskick [please confirm]",
+        "I use a filter which requires you to verify your address. Click below.",
+    ),
+    ("Re: Utskick (Action Required)", "This is a courtesy notice from Boxbe. https://www.boxbe.com/"),
+    ("Läst: Onsdagsutskick", "Ditt meddelande till bo@example.se lästes 2027-02-17"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), AUTOMATIC)
+def test_an_answering_machine_is_known_by_its_words(subject: str, text: str) -> None:
+    assert kind(subject, text, ANSWER) is Kind.AUTO_REPLY
+
+
+OF_PEOPLE = [
+    ("Frånvarande ledamöter vid årsmötet", "Hur många får rösta per post?"),
+    ("Frånvaro vid årsmötet", "Jag kan inte komma på årsmötet."),
+    ("Frånvaro: årsmötet", "Styrelsen kommer, men inte jag."),
+    ("Inte på plats på onsdag", "Vi flyttar utskicket till onsdagen efter."),
+    ("På semester vecka 30, vem tar beställningar?", "Vem tar emot beställningar vecka 30?"),
+    ("Semester och utskick", "Jag är på semester till måndag, skicka till Bo."),
+    ("Sv: Semester: kansliet stänger", "Jag är ledig till måndag, tack."),
+    ("Out of office supplies", "We are out of paper, who orders?"),
+    ("Autosvar i vår brevlåda", "Vi har ställt in autosvar."),
+    ("Ikke til stede på årsmødet", "Jeg stemmer per brev."),
+    ("Auto: pooling till årsmötet", "Vi ordnar samåkning."),
+    ("Ooo vad kul!", "Vi kommer gärna."),
+    ("Verifying your email list", "We are verifying the email list of our branch."),
+    ("Sv: Onsdagsutskick", "Vi fick: Detta är ett automatiskt svar vi inte förstår."),
+    ("Sv: Onsdagsutskick", "Jag är på semester vecka 30, så jag kommer inte."),
+    ("Sv: Onsdagsutskick", "Ärende 4711 är avslutat hos oss. Tack."),
+    ("Automatiskt svar: Utskick", "Varför får jag era automatiska svar?"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), OF_PEOPLE)
+def test_a_person_who_writes_of_absence_is_no_answering_machine(subject: str, text: str) -> None:
+    assert kind(subject, text, ANSWER) is Kind.QUESTION
+
+
+def test_a_subject_of_absence_hides_no_order() -> None:
+    lines = "Mottagare: ordförande i alla kretsar\nÄmne: Kurs\nFAQ: bifogas"
+    assert kind("På semester från fredag, här är beställningen", lines) is Kind.ORDER
+    assert kind("Autosvar: beställning", lines) is Kind.ORDER
+    assert kind("Autosvar: beställning", lines, ANSWER) is Kind.ORDER
+
+
+@pytest.mark.parametrize("subject", ["Beställning: Kurs", "Tack för ditt mejl", "Avregistrera"])
+def test_what_has_no_return_path_is_automatic(subject: str) -> None:
+    assert kind(subject, "Kan du inte vänta? Åter måndag.", "Return-Path: <>\n") is Kind.AUTO_REPLY
+
+
+def test_a_machine_that_wants_no_automatic_answer_orders_nothing() -> None:
+    head = "X-Auto-Response-Suppress: All\n"
+    assert kind("Beställning: Kurs", "Mottagare: ordförande", head) is Kind.UNKNOWN
+    assert kind("Sv: Onsdagsutskick", "Tack, vi kommer!", head + ANSWER) is Kind.QUESTION
+    assert kind("Automatiskt svar: Utskick", "Brådskar det? Ring Bo.", head) is Kind.AUTO_REPLY
+
+
+NO_ORDERS = [
+    ("Beställning #4711 mottagen", "Tack för din beställning! Summa 399 kr."),
+    ("Beställning bekräftad", "Tack för din beställning!"),
+    ("Order #4711 shipped", "Your order is on its way."),
+    ("Order confirmation", "Thank you for your order."),
+    ("Bestilling bekræftet", "Tak for din bestilling"),
+    ("Din bestilling er mottatt", "Takk for din bestilling"),
+    ("Order 4711 delivered", "It was left at your door."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), NO_ORDERS)
+def test_what_a_shop_confirms_is_no_order_of_ours(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.UNKNOWN
+
+
+ORDERS = [
+    ("Beställning av utskick vecka 8", "Till alla ordförande i Norr."),
+    ("Beställning", "Till alla ordförande i Norr."),
+    ("Beställning: Kurs för bekräftade ledare", "Till alla ordförande i Norr."),
+    ("Mailing request", "Please send to all chairs"),
+    ("Bestilling af udsendelse", "Modtagere: alle formænd"),
+    ("Bestilling av utsending", "Mottakere: alle ledere"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), ORDERS)
+def test_an_order_is_known_by_its_subject(subject: str, text: str) -> None:
+    assert kind(subject, text) is Kind.ORDER
