@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.sender.adapters.mailbox.imap import Account
 from services.sender.adapters.mailbox.lmtp import address_of
+from services.sender.domain.mailbox.own_addresses import OwnAddresses
 from services.sender.domain.mailbox.verdict import Kind
 from shared.addresses import is_deliverable, normalize
 from shared.settings import ServiceSettings
@@ -65,8 +66,8 @@ class MailboxSettings(ServiceSettings):
 
     @model_validator(mode="after")
     def _no_circle(self) -> "MailboxSettings":
-        ours = {normalize(self.organisation_address), normalize(self.bounce_address)}
-        if self.desk_address and normalize(self.desk_address) in ours:
+        bounces = self.bounce_address or f"bounce@{self.organisation_address.rpartition('@')[2]}"
+        if self.desk_address and OwnAddresses(self.organisation_address, bounces).take(self.desk_address):
             raise ValueError("ONSDAG_DESK_ADDRESS is the mailbox that is read: answers would go in a circle")
         if self.desk_address and not is_deliverable(normalize(self.desk_address)):
             raise ValueError("ONSDAG_DESK_ADDRESS is no address")

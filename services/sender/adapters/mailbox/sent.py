@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters import editions
-from services.sender.adapters.tables import mail, soft_bounce
+from services.sender.adapters.tables import soft_bounce
 from services.sender.domain.edition import Section
 from services.sender.domain.states import Input, State, sources
 from services.sender.domain.suppression import remaining
@@ -58,10 +58,18 @@ SELECT s.scope FROM suppression s JOIN mail m USING (address_hash) JOIN delivery
 WHERE m.mail_id = :mail_id AND s.active AND s.at <= d.updated_at
 """)
 
+_SENT = text("""
+SELECT mail_id, edition_id, address, address_hash, purpose, CAST(readers AS text) AS readers
+FROM mail WHERE mail_id = :mail_id
+""")
+
 
 @dataclass(frozen=True)
 class Sent:
-    """A mail in the ledger. ``positions``: its sections in the edition."""
+    """A mail in the ledger. ``positions``: its sections in the edition. ``purpose``: why one person got it.
+
+    ``address`` is a blank one once it is forgotten, ``address_hash`` stays.
+    """
 
     mail_id: UUID
     edition_id: UUID | None
@@ -69,23 +77,19 @@ class Sent:
     address_hash: bytes
     person_ids: tuple[str, ...]
     positions: tuple[int, ...]
+    purpose: str | None
 
 
 async def find_sent(conn: AsyncConnection, mail_id: UUID) -> Sent | None:
     """Return a mail of the ledger, None if there is none with that id."""
-    row = (
-        await conn.execute(
-            select(
-                mail.c.mail_id, mail.c.edition_id, mail.c.address, mail.c.address_hash, mail.c.readers
-            ).where(mail.c.mail_id == mail_id)
-        )
-    ).one_or_none()
+    row = (await conn.execute(_SENT, {"mail_id": mail_id})).mappings().one_or_none()
     if row is None:
         return None
-    readers = json.loads(row.readers) if isinstance(row.readers, str) else row.readers or []
+    readers = json.loads(row["readers"] or "[]")
     persons = tuple(reader[0] for reader in readers)
     positions = sorted({int(position) for reader in readers for position in reader[2]})
-    return Sent(row.mail_id, row.edition_id, row.address, row.address_hash, persons, tuple(positions))
+    known = {each: row[each] for each in ("mail_id", "edition_id", "address", "address_hash", "purpose")}
+    return Sent(**known, person_ids=persons, positions=tuple(positions))
 
 
 async def sections_in(conn: AsyncConnection, sent: Sent) -> Sequence[Section]:

@@ -63,7 +63,7 @@ class About:
 
 
 def effect_of(verdict: Verdict, about: About | None, *, passes_on: bool = False) -> Effect:
-    """Return what a message does. ``passes_on``: answers are sent to an address of the desk."""
+    """Return what a message does. ``passes_on``: an answer to it is sent to the desk."""
     proved = about is not None and about.proof is Proof.PATH
     match verdict.kind:
         case Kind.ORDER:

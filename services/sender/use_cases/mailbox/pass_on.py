@@ -11,6 +11,7 @@ from services.sender.adapters.mailbox.sent import Sent, sections_in
 from services.sender.adapters.recording import NewMail
 from services.sender.domain.mailbox.correspondence import Correspondence
 from services.sender.domain.mailbox.effects import Proof
+from services.sender.domain.mailbox.own_addresses import OwnAddresses
 from services.sender.domain.mailbox.passing_on import letter_to_desk
 from shared.addresses import address_hash
 
@@ -23,6 +24,16 @@ class PassOn:
 
     address: str
     secret: bytes
+
+    def takes(self, writer: str, answered: Sent | None) -> bool:
+        """Whether an answer goes to the desk: not what the desk says, or what says that the desk has a mail.
+
+        A case system acknowledges whatever it gets, so these would go in a circle.
+        """
+        if not self.address or answered is None or OwnAddresses(self.address).take(writer):
+            return False
+        went_there = answered.address_hash == address_hash(self.secret, self.address)
+        return not went_there and answered.purpose != PURPOSE
 
     async def __call__(
         self,

@@ -49,7 +49,8 @@ class ReceiveMessage:
         verdict = incoming.examined.verdict
         mail, proof = await self.find_mail(conn, incoming.examined)
         about = About(mail.address, mail.edition_id is not None, proof) if mail else None
-        effect = effect_of(verdict, about, passes_on=bool(self.pass_on.address))
+        passes_on = self.pass_on.takes(incoming.examined.correspondence.writer, mail)
+        effect = effect_of(verdict, about, passes_on=passes_on)
         conclusion = Conclusion(verdict, mail.mail_id if mail else None, proof, effect)
         message_id = await records.claim(conn, incoming.key, conclusion, incoming.at)
         if message_id is None:

@@ -159,10 +159,14 @@ def test_ipv6_is_written_in_brackets() -> None:
     assert address_of("[::1]:2400") == ("::1", 2400)
 
 
-@pytest.mark.parametrize("address", [SHARED, "bounce@onsdag.example.org", "Info@Onsdag.example.org"])
-def test_the_desk_is_not_the_mailbox_that_is_read(address: str) -> None:
+@pytest.mark.parametrize("bounce", ["", "bounce@onsdag.example.org", "studs@mail.example.org"])
+@pytest.mark.parametrize(
+    "address", [SHARED, "{bounce}", "Info@Onsdag.example.org", "info+arenden@onsdag.example.org"]
+)
+def test_the_desk_is_not_the_mailbox_that_is_read(address: str, bounce: str) -> None:
+    desk = address.replace("{bounce}", bounce or "bounce@onsdag.example.org")
     with pytest.raises(ValueError, match="in a circle"):
-        SenderSettings(secret_key="k" * 32, desk_address=address, bounce_address="bounce@onsdag.example.org")
+        SenderSettings(secret_key="k" * 32, desk_address=desk, bounce_address=bounce)
 
 
 def test_without_a_setting_nobody_listens(counter: Counter) -> None:

@@ -255,6 +255,28 @@ async def test_an_answer_is_passed_on_once(passing_counter: Counter) -> None:
     assert passed.mails == 1
 
 
+async def test_what_the_desk_itself_answers_is_not_passed_on_to_it(passing_counter: Counter) -> None:
+    """A case system acknowledges each mail, and each acknowledgement of an answer would be an answer."""
+    mail_id = await passing_counter.sent(ASA)
+    await passing_counter.push(written(ASA, "Sv: Onsdagsutskick", "Vi kommer.", answers=mail_id))
+    passed = await passing_counter.one("SELECT mail_id FROM mail WHERE key LIKE 'mailbox-%'")
+    async with passing_counter.base.database.begin() as conn:  # long ago
+        await conn.exec_driver_sql("UPDATE mail SET address = mail_id || '@erased.invalid'")
+    for number, answered in enumerate((passed.mail_id, mail_id, passed.mail_id)):
+        writer = ("noreply@case.example.net", "Arenden+4711@onsdag.example.org")[number % 2]
+        said = f"Nr {number} är hos oss."
+        await passing_counter.push(written(writer, "Mottaget", said, answers=answered))
+    assert (await passing_counter.one("SELECT count(*) AS mails FROM mail")).mails == 2
+    effects = [(row.kind, row.effect) for row in await passing_counter.noted()]
+    assert effects == [("question", "passed-on")] + [("question", "none")] * 3
+
+
+async def test_what_a_mail_to_the_desk_is_answered_with_is_not_passed_on(passing_counter: Counter) -> None:
+    mail_id = await passing_counter.sent("arenden@onsdag.example.org")
+    await passing_counter.push(written("noreply@case.example.net", "Mottaget", "Hos oss.", answers=mail_id))
+    assert [row.effect for row in await passing_counter.noted()] == ["none"]
+
+
 @pytest.mark.parametrize("name", ["auto-reply-rfc3834", "auto-reply-exchange-swedish", "unknown-newsletter"])
 async def test_nothing_automatic_is_answered_or_passed_on(passing_counter: Counter, name: str) -> None:
     mail_id = await passing_counter.sent(ASA)
