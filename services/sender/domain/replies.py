@@ -52,9 +52,6 @@ class Verdict:
 
 
 _ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
-_DEAD_CODES = frozenset({550, 551, 553})
-_SENDER_AT_FAULT = frozenset({"7", "8"})
-"""X.1.7 and X.1.8 are about the sender's address, not the recipient's (RFC 3463 §3.2)."""
 _SINGLE = frozenset({"1", "2"})
 """X.1 and X.2 are about one address or mailbox."""
 _NOT_OF_SENDER = frozenset({552, 555})
@@ -105,13 +102,9 @@ def _troubled(reply: Reply) -> bool:
 
 
 def _address_refused(reply: Reply) -> bool:
-    """A refusal of the recipient by the code's own class; a 550 with 5.7.1 blames us, not the address."""
-    if reply.stage is not Stage.RECIPIENT:
-        return False
-    enhanced = _ENHANCED.match(reply.text)
-    if enhanced:
-        return enhanced[2] == "1" and enhanced[3] not in _SENDER_AT_FAULT
-    return reply.code in _DEAD_CODES
+    """Whether there is no such address, as the mailbox judges it of a notice: a bare 550 says too little."""
+    said = judge_severity(f"{reply.code} {reply.text}")
+    return reply.stage is Stage.RECIPIENT and said.severity is Severity.HARD
 
 
 def without_addresses(text: str) -> str:

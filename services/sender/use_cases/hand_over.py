@@ -16,6 +16,7 @@ from services.sender.adapters.route import LONGEST_LOOK, Line, Routes, until
 from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem
 from services.sender.domain.edition import LetterMail
 from services.sender.domain.envelope import wire
+from services.sender.domain.refusing import FAILOVERS
 from services.sender.domain.replies import Verdict, judge, one_line
 from services.sender.domain.retry import pause_after_break
 from services.sender.domain.states import Input, State
@@ -143,8 +144,8 @@ class Hand:
             return Verdict(Input.LOSE, reply=one_line(str(problem)))
         # a connection that broke is no answer of the recipient's server
         verdict = judge(reply, leased.deferrals + 1, leased.waited)
-        self.watch.heard(line.route.name, provider_of(leased.mail.to.address), verdict)
-        if verdict.input is Input.UNSENT:
+        refuses = self.watch.heard(line.route.name, provider_of(leased.mail.to.address), verdict)
+        if verdict.input is Input.UNSENT or (refuses and leased.attempts < FAILOVERS):
             return await self._unsent(line, leased, RouteProblem(verdict.reply))
         line.route.works()
         return verdict

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.sender.adapters import providers
 from services.sender.adapters.providers import Restraints
 from services.sender.domain.providers import Flow, Provider, Seen, notice
+from services.sender.domain.refusing import Refusals
 from services.sender.domain.replies import Verdict, without_addresses
 from services.sender.domain.states import Input
 from shared.clock import Clock
@@ -47,17 +48,22 @@ class ProviderWatch:
     desk: str
     """Whose address a pause is told to."""
     _tallies: dict[str, _Tally] = field(default_factory=dict)
+    _refusals: Refusals = field(default_factory=Refusals)
     _since: float = field(default_factory=monotonic)
     _resumed: frozenset[str] = frozenset()
     """Those that this process held mail back for until its last look: at the next, that mail is due."""
 
-    def heard(self, relay: str, provider: str, verdict: Verdict) -> None:
-        """Count an answer: of the relay, and of the provider if the relay let the mail through to it."""
-        if verdict.input is Input.UNSENT:
+    def heard(self, relay: str, provider: str, verdict: Verdict) -> bool:
+        """Count an answer; return whether the relay refuses us, whoever the recipient is.
+
+        Else the relay let the mail through to its provider, and the answer is the provider's.
+        """
+        if verdict.input is Input.UNSENT or self._refusals.by_relay(relay, provider, verdict):
             self._count(relay, verdict)
-        else:
-            self._count(relay, _LET_THROUGH)
-            self._count(provider, verdict)
+            return True
+        self._count(relay, _LET_THROUGH)
+        self._count(provider, verdict)
+        return False
 
     def _count(self, name: str, verdict: Verdict) -> None:
         tally = self._tallies.get(name)

@@ -13,6 +13,7 @@ from tests.support.waiting import until
 
 FULL = "452 4.3.1 Insufficient system storage"
 NOT_YOU = "550 5.7.1 Not you"
+NOT_FROM_THERE = "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied"
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +84,26 @@ async def test_other_relay_takes_over_from_one_that_refuses(
             await until(lambda: hurried(database), lambda seen: seen == {"accepted": 40})
         assert await put_off(database) == 0
     assert (len(refusing.recipients), len(good.recipients)) == (0, 40)
+
+
+async def test_relay_that_refuses_us_when_the_recipients_are_named_is_paused_and_not_their_providers(
+    sender_database: str, tmp_path: Path
+) -> None:
+    relay = ScriptedRelay(answer=lambda given, _: NOT_FROM_THERE if given == "RCPT" else None)
+    async with opened(sender_database) as database, listening(relay):
+        await fill(database, [f"p{n}@{n}.example.org" for n in range(40)])
+        async with delivering(sender_database, relay.url, tmp_path):
+            name = relay.url.removeprefix("smtp://")
+            await until(lambda: flow(database, name), lambda seen: seen == "paused")
+        assert await states(database) == {"planned": 38, "deferred": 2}
+
+
+async def test_other_relay_takes_over_from_one_that_refuses_when_the_recipients_are_named(
+    sender_database: str, tmp_path: Path
+) -> None:
+    refusing = ScriptedRelay(answer=lambda given, _: NOT_FROM_THERE if given == "RCPT" else None)
+    async with opened(sender_database) as database, listening(refusing), listening(ScriptedRelay()) as good:
+        await fill(database, [f"p{n}@{n}.example.org" for n in range(40)])
+        async with delivering(sender_database, f"{refusing.url}?weight=9,{good.url}", tmp_path):
+            await until(lambda: hurried(database), lambda seen: seen == {"accepted": 38, "deferred": 2})
+    assert len(good.recipients) == 38

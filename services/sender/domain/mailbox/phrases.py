@@ -29,6 +29,13 @@ _FULL = (
     r"postkassen? er (fuld|full)|"
     r"postfach .{0,40}voll|indbakke.{0,40}fuld|innboks.{0,40}full"
 )
+_OUR_QUOTA = (
+    r"submission ?quota|sending (limit|quota|rate)|"
+    r"(daily|hourly|your|sender's) (user |account |sending |daily |hourly |message |e-?mail )*(limit|quota)|"
+    r"max(imum)? (number of )?(e-?mails|messages|recipients|defers)[\w ]{0,30} per (minute|hour|day)|"
+    r"per-(minute|hour|day) (limit|quota)"
+)
+"""How many mails we may send, not how many the recipient may keep."""
 _TOO_BIG = (
     r"(message|mail|e-?mail|size)[\w ]{0,40}(too (large|big)|exceeds|over(size| the size))|"
     r"exceeds? (the )?(maximum |fixed |allowed )*(message )?size|message size|size limit|"
@@ -132,6 +139,7 @@ _TABLE: tuple[tuple[Severity, str, re.Pattern[str]], ...] = tuple(
     (severity, says, re.compile(pattern))
     for severity, says, pattern in (
         (Severity.HARD, "there is no such recipient in the directory", _AS_DBEB),
+        (Severity.BLOCKED, "we have sent as much as we may", _OUR_QUOTA),
         (Severity.SOFT, "the mailbox is full", _FULL),
         (Severity.CONTENT, "the message is too big", _TOO_BIG),
         (Severity.CONTENT, "what stands in the message is refused", _CONTENT),
