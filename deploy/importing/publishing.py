@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractExchange
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError
 
 from deploy.importing.failures import BusRefused
@@ -87,9 +88,11 @@ class Publisher:
 @asynccontextmanager
 async def open_publisher(amqp_url: str, run: UUID, time: datetime) -> AsyncIterator[Publisher]:
     """Connect to the bus. Raises BusRefused when nobody answers there."""
+    connection = aio_pika.Connection(make_url(amqp_url))
     try:
-        connection = await aio_pika.connect(amqp_url, timeout=CONNECT_SECONDS)
+        await connection.connect(timeout=CONNECT_SECONDS)
     except (AMQPError, OSError, TimeoutError) as error:
+        await connection.close()
         raise BusRefused(f"the bus cannot be reached: {type(error).__name__}: {error}") from error
     async with connection:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

@@ -1,6 +1,7 @@
 """An import, as the bus sees it."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -180,8 +181,14 @@ async def test_an_import_that_no_queue_takes_is_refused(tmp_path: Path, fresh_vh
         await import_file(ImportRequest(export), fresh_vhost, MONDAY)
 
 
-async def test_a_bus_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> None:
+NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
+
+
+async def test_a_bus_that_is_not_there_is_told_in_one_sentence_and_nothing_stays_open(tmp_path: Path) -> None:
+    """What stayed open would close itself when it is collected, in a loop that may not run any more."""
     export = tmp_path / "export.csv"
     export.write_text(text([person()]), encoding="utf-8")
     with pytest.raises(BusRefused, match="the bus cannot be reached"):
-        await import_file(ImportRequest(export), "amqp://guest:guest@127.0.0.1:1/", MONDAY)
+        await import_file(ImportRequest(export), NOWHERE, MONDAY)
+    tried = [thing for thing in gc.get_objects() if isinstance(thing, aio_pika.Connection)]
+    assert [each for each in tried if str(each.url) == NOWHERE and not each.is_closed] == []
