@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _PAGES = {
     "persons": text(
-        "SELECT person_id AS id FROM person WHERE NOT erased AND version >= 0 AND person_id > :after "
-        "ORDER BY person_id LIMIT :limit"
+        "SELECT person_id AS id, mailbox_key IS NOT NULL AS has_address FROM person "
+        "WHERE NOT erased AND version >= 0 AND person_id > :after ORDER BY person_id LIMIT :limit"
     ),
     "assignments": text(
         "SELECT assignment_id AS id, person_id FROM assignment JOIN person USING (person_key) "
@@ -28,6 +28,7 @@ class Listed:
     """Something that is here and has not ended, was not erased or closed. Fields of other kinds are None."""
 
     id: str
+    has_address: bool | None = None
     person_id: str | None = None
     name: str | None = None
     kind: str | None = None

@@ -14,9 +14,13 @@ from shared.web.tokens import allow
 
 
 class RegisterEntry(BaseModel):
-    """``person_id``: who holds an assignment. The rest says what a unit is."""
+    """``has_address``: whether a person has one that works. ``person_id``: who holds an assignment.
+
+    The rest says what a unit is.
+    """
 
     id: str
+    has_address: bool | None = None
     person_id: str | None = None
     name: str | None = None
     kind: str | None = None

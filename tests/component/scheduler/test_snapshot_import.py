@@ -1,6 +1,6 @@
 """A file that is the whole register: what it lacks ends, unless it lacks too much."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -34,10 +34,16 @@ class Crm:
     shown: list[ImportSummary] = field(default_factory=list)
 
     async def imports(
-        self, people: Iterable[int], limit: Limit = AS_USUAL, *, dry_run: bool = False
+        self,
+        people: Iterable[int],
+        limit: Limit = AS_USUAL,
+        *,
+        dry_run: bool = False,
+        without_address: Collection[int] = (),
     ) -> ImportSummary:
         """Import these people, each the chair of a unit of three, and wait until that is taken in."""
-        rows = [exports.person(f"p{n}", unit_id=f"u{n % 3}", email=f"p{n}@example.se") for n in people]
+        emails = {n: "" if n in without_address else f"p{n}@example.se" for n in people}
+        rows = [exports.person(f"p{n}", unit_id=f"u{n % 3}", email=email) for n, email in emails.items()]
         export = self.folder / "export.csv"
         export.write_text(exports.text(rows), encoding="utf-8")
         request = ImportRequest(export, dry_run=dry_run, afresh=True)
@@ -102,6 +108,13 @@ async def test_a_file_that_lacks_too_much_changes_nothing_until_the_number_is_na
     assert len(await crm.holds("persons")) == PEOPLE
     assert (await crm.imports(range(3, PEOPLE), Limit(confirmed=6))).erased == 3
     assert (await crm.imports(range(5, PEOPLE), Limit(percent=15))).erased == 2
+
+
+async def test_a_file_that_takes_too_many_addresses_away_changes_nothing(crm: Crm) -> None:
+    await crm.imports(range(PEOPLE), without_address=(0, 1))
+    with pytest.raises(TooMuchVanished, match=r"2 of 18 people with an address .* --let-vanish 2 "):
+        await crm.imports(range(PEOPLE), without_address=range(4))
+    assert (await crm.imports(range(PEOPLE), without_address=range(3))).without_address == 3
 
 
 async def test_who_was_erased_stays_so_through_replays_and_later_files(crm: Crm) -> None:
