@@ -68,7 +68,7 @@ def effect_of(verdict: Verdict, about: About | None, *, passes_on: bool = False)
     match verdict.kind:
         case Kind.ORDER:
             return Effect.DRAFTED
-        case Kind.UNSUBSCRIBE if about and about.proof in SURE:
+        case Kind.UNSUBSCRIBE if about and _opts_out(verdict, about):
             return Effect.OPTED_OUT
         case Kind.QUESTION if about and passes_on:
             return Effect.PASSED_ON
@@ -78,6 +78,15 @@ def effect_of(verdict: Verdict, about: About | None, *, passes_on: bool = False)
             return _of_bounce(verdict, about)
         case _:
             return Effect.NONE
+
+
+def _opts_out(verdict: Verdict, about: About) -> bool:
+    """The tag is made for it. Words may mean one mailing, a role, an old address: only bare ones are obeyed.
+
+    A "no, thanks" to a letter answers what the letter asks.
+    """
+    bare = verdict.nothing_else and about.edition
+    return about.proof is Proof.TAG or (about.proof in SURE and bare)
 
 
 def stays(kind: Kind, proof: Proof) -> bool:

@@ -9,7 +9,8 @@ from services.sender.domain.mailbox.verdict import Evidence
 _ANSWER = re.compile(r"^(re|sv|vs|aw|ang|antw)\s*:", re.IGNORECASE)
 _QUOTE = re.compile(
     r"^\s{0,4}(>|-{2,}\s{0,4}(original|ursprung|forwarded|vidarebefordrat|oprindelig|opprinnelig)|_{10,}|"
-    r"\*?(från|from|fra|von)\*?:\s|den .{5,90} skrev\b|.{5,90} skrev:\s*$|on .{5,120} wrote:)",
+    r"\*?(från|from|fra|von)\*?:\s|den .{5,90} skrev\b|.{5,90} skrev:\s*$|"
+    r".{0,40}\d{1,2}[:.]\d{2}.{0,20} (skrev|schrieb) .{1,120}:\s*$|on .{5,120} wrote:)",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(

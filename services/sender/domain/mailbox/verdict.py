@@ -59,6 +59,7 @@ class Verdict:
     """``recipient``: whom it concerns, as the message says it. ``code``: RFC 3463, else RFC 5321 §4.2.
 
     ``delayed``: a bounce that only says that the server goes on trying: nothing has failed yet.
+    ``nothing_else``: a wish to be left alone of which nothing else needs to be read.
     """
 
     kind: Kind
@@ -68,3 +69,4 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     references: References = References()
     delayed: bool = False
+    nothing_else: bool = False

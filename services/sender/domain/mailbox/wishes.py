@@ -4,44 +4,43 @@ import re
 
 from services.sender.domain.mailbox.addresses import addresses_in
 from services.sender.domain.mailbox.automatic import automatic_sign
+from services.sender.domain.mailbox.leaving import is_harmless, stands_alone, wish_in
 from services.sender.domain.mailbox.mime import Message
 from services.sender.domain.mailbox.own_words import of_field, of_text, own_words
+from services.sender.domain.mailbox.patterns import any_of
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Verdict
 
-_ADDRESS = re.compile(
-    r"(^|[\s<+._-])(unsubscribe|avregistrera|avanmalan|avanmal|optout|opt-out)([+.@_-])", re.IGNORECASE
+_ADDRESS = any_of(
+    "unsubscribe",
+    "avregistrera",
+    "avanmala?n?",
+    "optout",
+    "opt-out",
+    before=r"(^|[\s<+._-])",
+    after="[+.@_-]",
 )
-_SUBJECT = re.compile(
-    r"^((re|sv|vs|fwd?|vb|aw)\s*:\s*)*(please )?(unsubscribe|remove|opt[- ]?out|avregistrera|"
-    r"avregistrering|avprenumerera|"
-    r"avanmäl(an)?|avanmäla|avbeställ|avsluta (prenumeration(en)?|utskick(en)?)|afmeld(ing)?|"
-    r"frameld(ing)?|avmeld(ing)?)"
-    r"( (me|mig|mej|meg|från utskick(en)?))?\W{0,5}$|^stopp?\W{0,5}$",
-    re.IGNORECASE,
+_SUBJECT = any_of(
+    "unsubscribe",
+    "remove",
+    "opt[- ]?out",
+    "avregistrer(a|ing)",
+    "avprenumerera",
+    "avanmäl(an?)?",
+    "avsluta (prenumeration(en)?|utskick(en)?)",
+    "(af|fra|av)meld(ing)?",
+    before=r"^((re|sv|vs|fwd?|vb|aw)\s*:\s*)*(please )?",
+    after=r"( (me|mig|mej|meg|från utskick(en)?))?\W{0,5}$",
 )
+_STOP = re.compile(r"^stopp?\W{0,5}$", re.IGNORECASE)
 TAG = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}-[a-z2-7]{16}(?![a-z2-7])")
 """The form of a tag in our List-Unsubscribe (``return_path.MailTags``)."""
-
-_ALONE = re.compile(r"^\W{0,5}(stopp?|avsluta|unsubscribe|opt[- ]?out|nej,? tack)\W{0,5}$", re.IGNORECASE)
-"""All that the writer wrote."""
-
-_WORDS = re.compile(
-    r"\b(unsubscribe( me)?\b|remove me from|take me off|avregistrera (mig|mej|min)|avprenumerera|"
-    r"ta bort (mig|mej|min (e-?post|mejl|mail)?-?adress)|stryk (mig|mej)|avanmäl(er|a)? (mig|mej)|"
-    r"vill (inte|ej) (längre )?(ha|få) (fler |några |era |dessa |mer )*(mejl|mail|utskick|e-?post|"
-    r"nyhetsbrev)|"
-    r"sluta (skicka|mejla|maila)|(af|av|fra)meld (mig|meg))",
-    re.IGNORECASE,
-)
-MOST_WORDS = 30
 
 
 def find_wish(message: Message) -> Verdict | None:
     """Return the verdict of a wish to be left alone, None if it is something else."""
-    evidence = _by_tag(message) or _by_mailto(message) or _in_words(message)
-    if evidence is None:
-        return None
-    return Verdict(Kind.UNSUBSCRIBE, writer(message), evidence=(evidence,))
+    if evidence := _by_tag(message) or _by_mailto(message):
+        return Verdict(Kind.UNSUBSCRIBE, writer(message), evidence=(evidence,), nothing_else=True)
+    return _in_words(message)
 
 
 def writer(message: Message) -> str | None:
@@ -65,15 +64,24 @@ def _by_mailto(message: Message) -> Evidence | None:
     return None
 
 
-def _in_words(message: Message) -> Evidence | None:
+def _in_words(message: Message) -> Verdict | None:
     """A subject that says nothing else, or a short text; never what a machine wrote."""
     if automatic_sign(message):
         return None
-    subject = message.head.first("subject")
-    if subject and _SUBJECT.match(subject.value):
-        return of_field(subject, "the subject asks for it")
     text, part = own_words(message)
-    wish = _ALONE.match(text) or _WORDS.search(text)
-    if part and wish and len(text.split()) <= MOST_WORDS:
-        return of_text(part, wish[0], "a short text that asks for it")
+    wish = wish_in(text)
+    if part and wish:
+        evidence = of_text(part, wish.phrase, "a short text that asks for it")
+        return Verdict(
+            Kind.UNSUBSCRIBE, writer(message), evidence=(evidence,), nothing_else=wish.nothing_else
+        )
+    subject = message.head.first("subject")
+    if subject and _asks(subject.value) and stands_alone(text):
+        evidence = of_field(subject, "the subject asks for it")
+        alone = is_harmless(text)
+        return Verdict(Kind.UNSUBSCRIBE, writer(message), evidence=(evidence,), nothing_else=alone)
     return None
+
+
+def _asks(subject: str) -> bool:
+    return _SUBJECT.match(subject) is not None or _STOP.match(subject) is not None

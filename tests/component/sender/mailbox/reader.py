@@ -44,6 +44,14 @@ _SENT = (
         "VALUES (:mail, :edition, 'accepted', :at)"
     ),
 )
+_SENT_LETTER = (
+    text(
+        "INSERT INTO mail (mail_id, key, purpose, address, address_hash, language, letter, person_ids, "
+        "recorded_at) VALUES (:mail, gen_random_uuid(), :purpose, :address, :hash, 'sv', '{}', :persons, "
+        "'2027-02-03Z')"
+    ),
+    text("INSERT INTO delivery (mail_id, state, updated_at) VALUES (:mail, 'accepted', '2027-02-03Z')"),
+)
 
 
 def notice(recipient: str, status: str, diagnostic: str, *, to: str) -> bytes:
@@ -111,6 +119,16 @@ class Counter:
         }
         async with self.base.database.begin() as conn:
             for statement in _SENT:
+                await conn.execute(statement, given)
+        return mail_id
+
+    async def sent_letter(self, address: str, *, purpose: str = "welcome", persons: str = "p1") -> UUID:
+        """Put an accepted one-to-one mail to or about a person into the ledger; return its id."""
+        mail_id = new_id()
+        of = address_hash(self.settings.secret, address)
+        given = {"mail": mail_id, "address": address, "hash": of, "purpose": purpose, "persons": [persons]}
+        async with self.base.database.begin() as conn:
+            for statement in _SENT_LETTER:
                 await conn.execute(statement, given)
         return mail_id
 

@@ -164,6 +164,30 @@ async def test_F1_a_no_in_answer_to_our_mail_counts_from_its_own_address(counter
     assert said["proof"] == "reply"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stopp för utskicket till Norr i morgon! Datumet är fel.",
+        "Kan ni sluta skicka till gamla adressen och använda ny@example.se?",
+        "Jag vill INTE avprenumerera!",
+        "Ta bort mig från listan, Bo sköter det nu.",
+    ],
+)
+async def test_words_that_say_more_than_no_wait_for_people(counter: Counter, text: str) -> None:
+    mail_id = await counter.sent(ASA)
+    await counter.push(written(ASA, "Sv: Onsdagsutskick", text, answers=mail_id))
+    assert await counter.said(UnsubscribeReceived) == []
+    assert [row.effect for row in await counter.noted()] == ["none"]
+
+
+async def test_a_no_to_a_letter_is_no_opt_out(counter: Counter) -> None:
+    """It answers what the letter asked."""
+    mail_id = await counter.sent_letter(ASA)
+    await counter.push(written(ASA, "Sv: Vill du gå kursen?", "Nej tack", answers=mail_id))
+    assert await counter.said(UnsubscribeReceived) == []
+    assert [(row.kind, row.effect) for row in await counter.noted()] == [("unsubscribe", "none")]
+
+
 async def test_a_no_of_which_it_is_not_proved_whose_it_is_waits_for_people(counter: Counter) -> None:
     mail_id = await counter.sent(ASA)
     forged = MailTags(b"another secret", UNSUBSCRIBE).of(mail_id).decode()

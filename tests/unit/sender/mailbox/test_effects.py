@@ -10,6 +10,7 @@ from services.sender.settings import SenderSettings
 ADDRESS = "asa.lind@example.se"
 VERDICTS = [Verdict(Kind.BOUNCE, ADDRESS, severity) for severity in Severity]
 VERDICTS += [Verdict(kind) for kind in Kind if kind is not Kind.BOUNCE]
+VERDICTS += [Verdict(Kind.UNSUBSCRIBE, nothing_else=True)]
 ALL = [(verdict, proof, edition) for verdict in VERDICTS for proof in Proof for edition in (True, False)]
 
 BY_PATH = {
@@ -25,7 +26,8 @@ def expected(verdict: Verdict, proof: Proof, edition: bool) -> Effect:
     if verdict.kind is Kind.ORDER:
         return Effect.DRAFTED
     if verdict.kind is Kind.UNSUBSCRIBE:
-        return Effect.OPTED_OUT if proof in {Proof.PATH, Proof.TAG, Proof.REPLY} else Effect.NONE
+        bare = verdict.nothing_else and edition and proof in {Proof.PATH, Proof.REPLY}
+        return Effect.OPTED_OUT if proof is Proof.TAG or bare else Effect.NONE
     if proof is not Proof.PATH:
         return Effect.NONE
     of_edition = BY_PATH.get((verdict.kind, verdict.severity), Effect.NONE)

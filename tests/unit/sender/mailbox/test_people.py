@@ -3,7 +3,7 @@
 import pytest
 
 from services.sender.domain.mailbox.classify import classify_bytes
-from services.sender.domain.mailbox.verdict import Kind
+from services.sender.domain.mailbox.verdict import Kind, Verdict
 
 ANSWER = "In-Reply-To: <0190@onsdag.example.org>\n"
 EVA = "Eva Dal <eva.dal@example.se>"
@@ -11,9 +11,13 @@ ADMINISTRATOR = "Systemadministratör Åsa <asa@kommun.example.se>"
 POSTMASTER = "Postmaster <postmaster@krets.example.se>"
 
 
-def kind(subject: str, text: str, head: str = "", *, writer: str = EVA) -> Kind:
+def verdict(subject: str, text: str, head: str = "", *, writer: str = EVA) -> Verdict:
     message = f"From: {writer}\nTo: info@onsdag.example.org\nSubject: {subject}\n{head}"
-    return classify_bytes(f"{message}Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode()).kind
+    return classify_bytes(f"{message}Content-Type: text/plain; charset=utf-8\n\n{text}\n".encode())
+
+
+def kind(subject: str, text: str, head: str = "", *, writer: str = EVA) -> Kind:
+    return verdict(subject, text, head, writer=writer).kind
 
 
 NO_BOUNCES = [
@@ -158,3 +162,72 @@ ORDERS = [
 @pytest.mark.parametrize(("subject", "text"), ORDERS)
 def test_an_order_is_known_by_its_subject(subject: str, text: str) -> None:
     assert kind(subject, text) is Kind.ORDER
+
+
+WISHES = [
+    "Hej, ta bort mig från listan tack!",
+    "Jag vill inte ha fler mejl från er.",
+    "SLUTA SKICKA MEJL TILL MIG!!!!",
+    "Avprenumerera",
+    "Nej tack",
+    "STOPP",
+    "Please take me off your mailing list.",
+    "Please unsubscribe me.",
+    "Jag vill avsluta utskicken till mig",
+    "Snälla, låt mig slippa dessa mejl.",
+    "Avsluta min prenumeration.\n\nMed vänlig hälsning\nBo Ek\nOrdförande\nStorgatan 1\nTänk på miljön.",
+    "Ta bort mig.\n\n17 feb. 2027 kl. 09:00 skrev Info <info@onsdag.example.org>:\n\nHej! Kursen börjar.",
+    "Jeg vil gerne afmeldes nyhedsbrevet.",
+    "Slet mig fra jeres liste",
+    "Vennligst fjern meg fra listen",
+    "Jeg ønsker ikke å motta flere e-poster. Meld meg av.",
+]
+"""Texts that are nothing but the wish."""
+
+
+@pytest.mark.parametrize("text", WISHES)
+def test_a_wish_to_be_left_alone_is_one_when_it_is_all_there_is(text: str) -> None:
+    found = verdict("Sv: Onsdagsutskick", text, ANSWER)
+    assert (found.kind, found.nothing_else) == (Kind.UNSUBSCRIBE, True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Sv: Onsdagsutskick", "Jag är inte längre medlem, ta bort min adress."),
+        ("Sv: Onsdagsutskick", "Ta bort mig från listan. Bo sköter det nu."),
+        ("Sv: Onsdagsutskick", "Tack!\n\nVill du slippa dessa mejl? Avregistrera mig här: https://a.example"),
+        ("Sv: Onsdagsutskick", "Ta bort mig.\n\nMvh Bo\n\nPS. Bara från bössornas utskick."),
+        ("Avregistrera", "Bo Ek, Umeå"),
+    ],
+)
+def test_a_wish_beside_other_words_is_for_people(subject: str, text: str) -> None:
+    found = verdict(subject, text, ANSWER)
+    assert (found.kind, found.nothing_else) == (Kind.UNSUBSCRIBE, False)
+
+
+NO_WISHES = [
+    ("STOPP", "Stopp för utskicket till Norr i morgon! Datumet är fel."),
+    ("Sv: Onsdagsutskick", "Kan ni sluta skicka till min gamla adress och använda ny@example.se i stället?"),
+    ("Sv: Onsdagsutskick", "Jag vill INTE avprenumerera, tvärtom!"),
+    ("Sv: Onsdagsutskick", "Please remove me from the treasurer role, but keep me as chair."),
+    ("Sv: Onsdagsutskick", "Vi vill inte få fler utskick än ett i veckan per medlem, hur löser ni det?"),
+    ("Sv: Onsdagsutskick", "Ni har tagit bort mig? Jag vill inte avprenumerera utan vara kvar!"),
+    ("Sv: Onsdagsutskick", "Do not unsubscribe me, please."),
+    ("Sv: Nyhetsbrev", "Ikke meld meg av!"),
+    ("Sv: Nyhetsbrev", "Fjern meg som kasserer, jeg er leder nå."),
+    ("Avregistrera mig som kassör", "Hur kan jag avregistrera mig som kassör men vara kvar?"),
+    ("Remove", "Remove the old FAQ please, there is a new one attached"),
+    ("Stopp", "Stopp för utskicket till Norr i morgon! Datumet är fel."),
+    ("Avbeställ", "Vi måste avbeställa utskicket den 24 februari, kursen är inställd."),
+    ("Sv: Onsdagsutskick", "Jag har inte längre uppdraget som ordförande. Stryk mig från listan."),
+    (
+        "Sv: Onsdagsutskick",
+        "Tack!\n\n17 feb. 2027 kl. 09:00 skrev Info <info@example.org>:\n\nAvregistrera mig",
+    ),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), NO_WISHES)
+def test_words_of_leaving_are_no_wish_to_leave(subject: str, text: str) -> None:
+    assert kind(subject, text, ANSWER) is Kind.QUESTION
