@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from services.sender.domain.mailbox.phrases import judge_words
+from services.sender.domain.mailbox.phrases import OUR_QUOTA, judge_words
 from services.sender.domain.mailbox.severity import judge as judge_severity
 from services.sender.domain.mailbox.verdict import Severity
 from services.sender.domain.retry import GIVE_UP, pause_after, pause_after_blame
@@ -57,8 +57,6 @@ _SINGLE = frozenset({"1", "2"})
 _NOT_OF_SENDER = frozenset({552, 555})
 """At MAIL: the size, or a parameter of the command (RFC 5321 §4.2.2)."""
 _ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
-_BAD_NAME = re.compile(r"mailbox name (is )?(not allowed|invalid)", re.IGNORECASE)
-"""RFC 5321's own words for 553: what is not allowed is the recipient's address."""
 _GREYLISTED = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 
 
@@ -72,26 +70,31 @@ def judge(reply: Reply, attempts: int, waited: timedelta = timedelta()) -> Verdi
     text = reply.line()
     if 200 <= reply.code < 300:
         return Verdict(Input.ACCEPT, reply=text)
-    blames_us, later = _blames_us(reply), 400 <= reply.code < 500
+    severity, later = _severity(reply), 400 <= reply.code < 500
+    blames_us = severity is Severity.BLOCKED
     if reply.stage is Stage.MAIL and (later or blames_us):
         return Verdict(Input.UNSENT, reply=text, blames_us=blames_us)
     if not later and not blames_us:
-        return Verdict(Input.REFUSE, reply=text, dead=_address_refused(reply))
+        dead = reply.stage is Stage.RECIPIENT and severity is Severity.HARD
+        return Verdict(Input.REFUSE, reply=text, dead=dead)
     own = pause_after(attempts) if later else pause_after_blame(attempts)
     pause = (named_pause(reply.text) if later else None) or own
     given = Input.DEFER if waited + pause <= GIVE_UP else Input.REFUSE
     return Verdict(given, pause, text, blames_us=blames_us, troubled=later and _troubled(reply))
 
 
-def _blames_us(reply: Reply) -> bool:
-    """Whether authentication, policy or reputation are the reason. At MAIL nothing else is known yet."""
-    if 400 <= reply.code < 500:
-        said = judge_words(reply.text)
-        return said is not None and said[0] is Severity.BLOCKED and not _GREYLISTED.search(reply.text)
-    if reply.stage is Stage.MAIL:
-        return reply.code not in _NOT_OF_SENDER
-    text = _BAD_NAME.sub("", reply.text)
-    return judge_severity(f"{reply.code} {text}").severity is Severity.BLOCKED
+def _severity(reply: Reply) -> Severity:
+    """Return what a refusal says, as the mailbox judges it of a notice (decision 60).
+
+    A 4xx that we have sent too much heals by itself. What is refused at MAIL is us, if not the message.
+    """
+    if reply.code < 500:
+        severity, says = judge_words(reply.text) or (Severity.SOFT, "")
+        return Severity.SOFT if says == OUR_QUOTA else severity
+    severity = judge_severity(f"{reply.code} {reply.text}").severity
+    if reply.stage is Stage.MAIL and reply.code not in _NOT_OF_SENDER:
+        return Severity.CONTENT if severity is Severity.CONTENT else Severity.BLOCKED
+    return severity
 
 
 def _troubled(reply: Reply) -> bool:
@@ -99,12 +102,6 @@ def _troubled(reply: Reply) -> bool:
     enhanced = _ENHANCED.match(reply.text)
     single = enhanced is not None and enhanced[2] in _SINGLE
     return reply.code == 421 or not (single or _GREYLISTED.search(reply.text))
-
-
-def _address_refused(reply: Reply) -> bool:
-    """Whether there is no such address, as the mailbox judges it of a notice: a bare 550 says too little."""
-    said = judge_severity(f"{reply.code} {reply.text}")
-    return reply.stage is Stage.RECIPIENT and said.severity is Severity.HARD
 
 
 def without_addresses(text: str) -> str:

@@ -15,8 +15,9 @@ HARD, SOFT, BLOCKED, CONTENT = Severity.HARD, Severity.SOFT, Severity.BLOCKED, S
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\d|\.\d)")
 _BASIC = re.compile(
     r"(?<![\d.,:/-])(421|45[0-9]|471|50[0-4]|510|511|521|523|530|534|535|541|55[0-9]|571)(?![\d.,:/]\d|"
-    r"\d| ?kr)"
+    r"\d| ?kr| (e-?mails?|mails?|messages?|recipients?)\b)"
 )
+"""Not in figures, prices and numbers of mails."""
 
 BY_SUBJECT: dict[str, Severity | None] = {
     "1": None,
@@ -42,6 +43,7 @@ BY_DETAIL: dict[str, Severity | None] = {
     "1.9": SOFT,
     "1.10": HARD,  # null MX: the domain takes no mail (RFC 7505)
     "1.20": SOFT,
+    "1.90": BLOCKED,  # Exchange Online: we have sent as much as we may today
     "2.0": None,
     "2.1": None,  # disabled: "may be temporary"
     "2.3": CONTENT,  # longer than the recipient takes

@@ -9,11 +9,9 @@ import re
 from services.sender.domain.mailbox.verdict import Severity
 
 _LATER = (
-    r"try(ing)? again|try later|will (be )?retr(y|ied)|temporar(y|ily)|greylist|grey-list|graylist|"
-    r"deferred|"
+    r"try(ing)? again|try later|will (be )?retr(y|ied)|temporar(y|ily)|deferred|"
     r"still trying|keep trying|has been delayed|not yet been delivered|delivery (is |has been )?delayed|"
     r"resources? (temporarily|unavailable)|too many (connections|messages|recipients)|too quickly|"
-    r"rate limit|"
     r"försöker igen|försök igen|tillfällig|fördröj|försenat|ännu inte levererats|vorübergehend|"
     r"midlertidig|forsinket"
 )
@@ -30,12 +28,22 @@ _FULL = (
     r"postfach .{0,40}voll|indbakke.{0,40}fuld|innboks.{0,40}full"
 )
 _OUR_QUOTA = (
-    r"submission ?quota|sending (limit|quota|rate)|"
-    r"(daily|hourly|your|sender's) (user |account |sending |daily |hourly |message |e-?mail )*(limit|quota)|"
-    r"max(imum)? (number of )?(e-?mails|messages|recipients|defers)[\w ]{0,30} per (minute|hour|day)|"
-    r"per-(minute|hour|day) (limit|quota)"
+    r"(sending|submission|outgoing|outbound) ?(user |account |e-?mail |message |rate )*(limit|quota|rate)|"
+    r"(daily|hourly|monthly|your|sender'?s) "
+    r"(user |account |sending |daily |hourly |outgoing |message |e-?mail )*(limit|quota)|"
+    r"(e-?mails|messages|mails|recipients|defers)[\w ]{0,20} (per|an?|every) (minute|hour|day)\b|"
+    r"per[- ](minute|hour|day) (limit|quota)|rate[- ]?limit|"
+    r"outgoing (e-?mails?|messages?) [\w ]{0,10}exceeded|(sent|sending) too many (e-?mails|messages|mails)"
 )
 """How many mails we may send, not how many the recipient may keep."""
+OUR_QUOTA = "we have sent as much as we may"
+_NOT_YET = (
+    r"gr[ea]y.?list|"
+    r"policy (service|server|daemon|check) [\w ]{0,20}(unavailable|not available|tim(ed|e).?out)"
+)
+"""Whatever else is said beside it, of policy above all."""
+_BAD_NAME = r"mailbox name (is )?(not allowed|invalid)"
+"""RFC 5321's own words for 553: what is not allowed is the recipient's address."""
 _TOO_BIG = (
     r"(message|mail|e-?mail|size)[\w ]{0,40}(too (large|big)|exceeds|over(size| the size))|"
     r"exceeds? (the )?(maximum |fixed |allowed )*(message )?size|message size|size limit|"
@@ -139,10 +147,12 @@ _TABLE: tuple[tuple[Severity, str, re.Pattern[str]], ...] = tuple(
     (severity, says, re.compile(pattern))
     for severity, says, pattern in (
         (Severity.HARD, "there is no such recipient in the directory", _AS_DBEB),
-        (Severity.BLOCKED, "we have sent as much as we may", _OUR_QUOTA),
+        (Severity.BLOCKED, OUR_QUOTA, _OUR_QUOTA),
         (Severity.SOFT, "the mailbox is full", _FULL),
         (Severity.CONTENT, "the message is too big", _TOO_BIG),
         (Severity.CONTENT, "what stands in the message is refused", _CONTENT),
+        (Severity.SOFT, "not for good", _NOT_YET),
+        (Severity.SOFT, "the name of the mailbox is not allowed", _BAD_NAME),
         (Severity.BLOCKED, "we are refused, not the recipient", _OUR_FAULT),
         (Severity.SOFT, "not for good", _LATER),
     )
