@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from services.sender.adapters.allowances import Allowances
-from services.sender.adapters.dkim import Signer, SigningKey
+from services.sender.adapters.dkim import SIGNATURE_BYTES, Signer, SigningKey
 from services.sender.adapters.links import ByMail, MailLinks, WebTokens
 from services.sender.adapters.mailbox.imap import Account, ImapInbox
 from services.sender.adapters.mailbox.lmtp import Listener
@@ -64,7 +64,7 @@ def composer(settings: SenderSettings) -> Composer:
         WebTokens(settings.secret),
         ByMail(settings.organisation_address, MailTags(settings.secret, UNSUBSCRIBE)),
     )
-    limit = settings.mail_kilobytes * 1000
+    limit = settings.mail_kilobytes * 1000 - SIGNATURE_BYTES * len(settings.dkim_key_files)
     return Composer(identity, typesetter(settings), links, settings.zone, limit=limit)
 
 

@@ -3,8 +3,9 @@
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-_AWAY = ("08", "53", "57P")
-"""Classes of SQLSTATE that say so: connection exception, insufficient resources, operator intervention."""
+_AWAY = ("08", "40", "53", "57P")
+"""Classes of SQLSTATE that say so: connection exception, rolled back in favour of another (a deadlock),
+insufficient resources, operator intervention."""
 
 
 def is_outage(problem: BaseException) -> bool:

@@ -42,6 +42,8 @@ OVERSIGNED = ("From", "To", "Subject", "Date", "Reply-To")
 """Named once more than they stand, so that none can be added unseen (RFC 6376 §8.15)."""
 
 SHORTEST_RSA = 2048
+SIGNATURE_BYTES = 1000
+"""More than a signature of 4096 bits with its field takes: mails leave so much room for each key."""
 _UNFOLDED = re.compile(rb"\r\n(?![ \t])")
 _SPACE = re.compile(rb"[ \t\r\n]+")
 _LINE = 70

@@ -13,9 +13,11 @@ from services.sender.adapters.leasing import SCOPES, Connection, Leased, rules
 from services.sender.domain.replies import Verdict
 from services.sender.domain.states import Input, State
 
-MOST_RESENDS = 10
+MOST_UNCERTAIN = 4
 """A mail that became uncertain this often is held for the desk, whatever the setting says."""
-
+_BACK_OFF = """make_interval(secs =>
+    CASE WHEN d.uncertainties < 2 THEN 0 ELSE 10 * 6 ^ (d.uncertainties - 2) END)"""
+"""At once, then after 10 seconds, then after a minute: who takes each mail and breaks off gets few copies."""
 
 _WAITING = f"('{State.PLANNED}', '{State.DEFERRED}')"
 
@@ -79,9 +81,9 @@ SELECT count(*) FILTER (WHERE state = '{State.UNCERTAIN}') AS uncertain, count(*
 """  # noqa: S608  # constants
 
 _RESEND = f"""
-UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL, updated_at = $1
+UPDATE delivery d SET state = rule.next, due_at = now() + {_BACK_OFF}, lease_token = NULL, updated_at = $1
 FROM {rules(Input.RESEND)}
-WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties < {MOST_RESENDS}
+WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties < {MOST_UNCERTAIN}
     AND NOT EXISTS (SELECT FROM edition e WHERE e.edition_id = d.edition_id AND e.flow = 'stopped')
 """  # noqa: S608  # constants
 

@@ -4,7 +4,7 @@ Everything here is pure: what a section looks like comes from a ``Typesetter``, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from html import escape
@@ -14,7 +14,7 @@ from uuid import UUID
 from services.sender.domain import headers
 from services.sender.domain.attaching import with_attached
 from services.sender.domain.edition import Edition, EditionMail, LetterMail, Reader, Recipient, Section
-from services.sender.domain.envelope import wire
+from services.sender.domain.envelope import Unwritable, ascii_of, wire
 from services.sender.domain.forms import Form, fitting
 from services.sender.domain.message import MessageTemplate, filled, message, size_of
 from services.sender.domain.template import Piece, encode, encode_link, encode_value, pieces
@@ -29,17 +29,18 @@ ROOM_STEP = 1024
 
 @dataclass(frozen=True)
 class Identity:
-    """Who all mail is from (A1). The name is one line, whatever the setting holds."""
+    """Who all mail is from (A1). The name is one line, whatever the setting holds; ``octets``: the address as
+    every relay takes it."""
 
     name: str
     address: str
+    octets: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", headers.clean(self.name))
-
-    @property
-    def domain(self) -> str:
-        return self.address.rpartition("@")[2]
+        object.__setattr__(self, "octets", ascii_of(self.address))
+        if not self.octets:
+            raise Unwritable(f"not every relay takes mail from {self.address!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class Composer:
         self._typesetter = typesetter
         self._links = links
         self._zone = zone
-        self._from = headers.mailbox(identity.name, identity.address.encode())
-        self._list = headers.mailbox(identity.name, b"utskick." + identity.domain.encode())
+        self._from = headers.mailbox(identity.name, identity.octets)
+        self._domain = identity.octets.rpartition(b"@")[2]
+        self._list = headers.mailbox(identity.name, b"utskick." + self._domain)
         self._template = lru_cache(TEMPLATES_KEPT)(self._compile)
         self._shorter = lru_cache(TEMPLATES_KEPT)(self._compile_within)
         self._section = lru_cache(SECTIONS_KEPT)(self._typeset)
@@ -122,20 +124,24 @@ class Composer:
         return self._shorter(edition, shown, words.language, room).write(fields, values)
 
     def letter_mail(self, mail: LetterMail, original: bytes = b"") -> bytes:
-        """Return a one-to-one message. ``original``: a message that goes along."""
+        """Return a one-to-one message. ``original``: a message that goes along.
+
+        One that is too long goes as text alone. Who cannot be answered by every relay is answered through us.
+        """
         letter = mail.letter
         body = self._typesetter.letter(mail, wording(mail.to.language))
-        answer_to = headers.mailbox("", wire(letter.answer_to)) if letter.answer_to else self._from
+        elsewhere = ascii_of(letter.answer_to)
         fields = (
             self._fields(mail.to, letter.name)
             + b"Reply-To: "
-            + answer_to
+            + (headers.mailbox("", elsewhere) if elsewhere else self._from)
             + b"\r\nAuto-Submitted: auto-generated\r\nSubject: "
             + headers.unstructured(letter.subject)
             + (b"\r\nX-Onsdag-Orders: " + headers.listed(letter.orders) if letter.orders else b"")
             + b"\r\n"
         )
         text, html = encode(body.text, soft=False), encode(body.html, soft=False)
+        html = html if len(html) <= self._limit else b""
         return with_attached(fields, text, html, original) if original else message(fields, text, html)
 
     def _fields(self, to: Recipient, name: str) -> bytes:
@@ -145,7 +151,7 @@ class Composer:
             headers.mailbox(name, wire(to.address)),
             self._moment(to.recorded_at),
             str(to.mail_id).encode(),
-            self._identity.domain.encode(),
+            self._domain,
         )
 
     def _write_moment(self, at: datetime) -> bytes:

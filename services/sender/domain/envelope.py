@@ -13,6 +13,15 @@ class Unwritable(Exception):
     """The address cannot stand in an SMTP command."""
 
 
+def ascii_of(address: str) -> bytes:
+    """Return an address as any relay takes it in a header; empty if it needs SMTPUTF8 (RFC 6532)."""
+    try:
+        written = wire(address)
+    except Unwritable:
+        return b""
+    return written if written.isascii() else b""
+
+
 def wire(address: str) -> bytes:
     """Return an address as octets: the domain in IDNA, the local part in UTF-8 (RFC 6531 when not ASCII)."""
     if not _WRITABLE.fullmatch(address):

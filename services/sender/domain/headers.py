@@ -9,8 +9,9 @@ from email.utils import format_datetime
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _ATOM_WORDS = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+$")
 _PLAIN = re.compile(r"^[\x20-\x7e]*$")
-_ENCODED_BYTES = 42
-"""Octets in one encoded word: base64 makes 56 of them, the word 68, below the 75 of RFC 2047 §2."""
+_ENCODED_BYTES = 39
+"""Octets in one encoded word: base64 makes 52 of them, the word 64, and "Subject: " before it a line of 73,
+below the 76 of RFC 2047 §2."""
 _FIRST_LINE = 60
 """Plain text longer than this is encoded, which folds it, rather than folded at its own spaces."""
 

@@ -42,7 +42,9 @@ class MessageTemplate:
 
 
 def message(fields: bytes, text: bytes, html: bytes) -> bytes:
-    """Return a message of encoded parts."""
+    """Return a message of encoded parts; without HTML if that is empty."""
+    if not html:
+        return b"".join([fields, b"MIME-Version: 1.0\r\n", _PART % b"plain", text])
     return b"".join([fields, _START, text, _HTML_PART, html, _END])
 
 

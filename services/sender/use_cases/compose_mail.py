@@ -59,8 +59,11 @@ class MailWriter:
     async def _attached(self, letter: Letter) -> bytes:
         if not letter.attached:
             return b""
+        return await when_it_answers(partial(self._content, UUID(letter.attached)))
+
+    async def _content(self, message: UUID) -> bytes:
         async with self._database.begin() as conn:
-            return await records.content_of(conn, UUID(letter.attached)) or b""
+            return await records.content_of(conn, message) or b""
 
     async def _edition(self, edition_id: UUID) -> Edition:
         async with self._loading:

@@ -14,8 +14,13 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 PAUSE = 0.5
-_AWAY = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
-"""What a bare connection raises."""
+_AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+)
+"""What a bare connection raises; the last when two transactions stood in each other's way (a deadlock)."""
 
 
 async def when_it_answers(ask: Callable[[], Awaitable[T]]) -> T:

@@ -89,9 +89,62 @@ async def test_every_recipient_ends_in_the_documented_state(
     assert_copies_are_identical(relay)
 
 
-async def hurried(database: Database) -> dict[str, int]:
+IN_DOUBT = {
+    "dropped before the final dot": first(3, "BODY", HANG_UP),
+    "dropped after the final dot": first(3, ".", HANG_UP),
+    "stalled after the final dot": first(3, ".", STALL),
+    "answered by nonsense after the final dot": first(3, ".", "hello there"),
+}
+
+
+@pytest.mark.parametrize("answer", IN_DOUBT.values(), ids=IN_DOUBT)
+async def test_mail_whose_answer_is_lost_is_in_doubt_and_can_be_held(
+    answer: Answer, sender_database: str, tmp_path: Path
+) -> None:
+    async with opened(sender_database) as database, listening(ScriptedRelay(answer=answer)) as relay:
+        await fill(database, [f"p{number}@example.org" for number in range(MAILS)])
+        async with delivering(sender_database, relay.url, tmp_path, smtp_timeout_seconds=0.5):
+            held = {"accepted": MAILS - 3, "uncertain": 3}
+            await until(lambda: hurried(database, resend=False), lambda ends: ends == held, seconds=20)
+    assert max(Counter(relay.recipients).values()) == 1
+
+
+async def test_relay_that_takes_each_mail_and_breaks_off_gets_few_copies(
+    sender_database: str, tmp_path: Path
+) -> None:
+    relay = ScriptedRelay(answer=lambda given, _: HANG_UP if given == "." else None)
+    async with opened(sender_database) as database, listening(relay):
+        await fill(database, ["anna@example.org"])
+        async with delivering(sender_database, relay.url, tmp_path):
+            await until(
+                lambda: hurried(database),
+                lambda ends: (ends, len(relay.messages)) == ({"uncertain": 1}, 4),
+                seconds=20,
+            )
+            assert await hurried(database) == {"uncertain": 1}, "it waits for the desk"
+    assert (len(relay.messages), len(set(relay.messages))) == (4, 1)
+
+
+async def test_second_copy_waits_longer_than_the_first(sender_database: str, tmp_path: Path) -> None:
+    async with opened(sender_database) as database:
+        await fill(database, [f"p{number}@example.org" for number in range(3)])
+        async with database.begin() as conn:
+            await conn.exec_driver_sql(
+                "UPDATE delivery d SET state = 'uncertain', due_at = NULL, uncertainties = n.n FROM "
+                "(SELECT mail_id, row_number() OVER (ORDER BY mail_id) AS n FROM delivery) n "
+                "WHERE n.mail_id = d.mail_id"
+            )
+        await SweepLedger(database, SystemClock(), timedelta(), resend=True)()
+        async with database.begin() as conn:
+            rows = await conn.exec_driver_sql(
+                "SELECT round(extract(epoch FROM due_at - updated_at))::int FROM delivery ORDER BY mail_id"
+            )
+            assert [round(wait, -1) for (wait,) in rows] == [0, 10, 60]
+
+
+async def hurried(database: Database, *, resend: bool = True) -> dict[str, int]:
     """Return the states, with what is planned due now and what is uncertain planned again."""
-    await SweepLedger(database, SystemClock(), timedelta(), resend=True)()
+    await SweepLedger(database, SystemClock(), timedelta(), resend=resend)()
     async with database.begin() as conn:
         await conn.exec_driver_sql("UPDATE delivery SET due_at = now() WHERE state = 'planned'")
     return await states(database)

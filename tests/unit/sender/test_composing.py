@@ -4,7 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from services.sender.domain.edition import Section
+from services.sender.domain.compose import Identity
+from services.sender.domain.edition import EditionMail, Letter, LetterMail, Section
 from services.sender.domain.envelope import Unwritable, wire
 from tests.unit.sender.letters import (
     HASH,
@@ -14,12 +15,14 @@ from tests.unit.sender.letters import (
     TOKENS,
     compose,
     compose_letter,
+    composer,
     edition,
     links_in_html,
     links_in_text,
     parse,
     part,
     reader,
+    recipient,
     section,
 )
 
@@ -166,6 +169,34 @@ def test_letter_is_no_mailing() -> None:
     assert message["Reply-To"].addresses[0].addr_spec == IDENTITY.address
     assert message["List-Unsubscribe"] is None
     assert links_in_html(part(message, "html")) <= links_in_text(part(message, "plain"))
+
+
+def test_a_letter_that_would_be_too_long_goes_as_text_alone() -> None:
+    message = parse(compose_letter("Åsa", "Långt", "- punkt\n" * 20_000))
+    assert message.get_content_type() == "text/plain"
+    assert str(message.get_content()).count("punkt") == 20_000
+
+
+@pytest.mark.parametrize("answer_to", ["åsa@example.se", "anna@straße.example.org", "a b@example.se"])
+def test_who_cannot_be_answered_by_every_relay_is_answered_through_us(answer_to: str) -> None:
+    raw = composer().letter_mail(LetterMail(recipient(), Letter("Åsa", "Svar", "Hej", answer_to=answer_to)))
+    assert parse(raw)["Reply-To"].addresses[0].addr_spec == IDENTITY.address
+
+
+def test_our_own_address_is_written_as_every_relay_takes_it() -> None:
+    mail = EditionMail(recipient(), edition(section(1)).edition_id, (reader(),))
+    ours = composer(identity=Identity("Föreningen", "info@förening.example.org"))
+    raw = ours.edition_mail(mail, edition(section(1)), [section(1)])
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert head.count(b"@xn--frening-90a.example.org>") == 2, "From and Message-ID"
+    with pytest.raises(Unwritable):
+        Identity("Föreningen", "åsa@example.org")
+
+
+def test_a_long_subject_is_folded_into_lines_that_mail_may_have() -> None:
+    raw = compose_letter("Åsa", "Å" * 200, "Hej")
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 76
 
 
 def test_html_of_seven_sections_stays_far_below_100_kb() -> None:

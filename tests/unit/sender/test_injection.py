@@ -15,13 +15,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.sender.adapters.dkim import Signer, SigningKey
+from services.sender.adapters.typesetting import LayoutTypesetter
 from services.sender.domain.compose import Identity
 from services.sender.domain.edition import EditionMail, Letter, LetterMail
 from services.sender.domain.envelope import Unwritable, wire
 from services.sender.domain.mailbox.return_path import ReturnPaths
 from services.sender.domain.replies import Reply, Stage, judge
 from shared.contracts.sender import Outcome
-from tests.unit.sender.letters import composer, edition, parse, reader, recipient, section
+from tests.unit.sender.letters import IDENTITY, composer, edition, parse, reader, recipient, section
 from tests.unit.sender.test_splicing import INJECTION, NASTY, PURE, SLOW, assert_sound
 
 AT = datetime(2026, 2, 18, 8, tzinfo=UTC)
@@ -150,6 +151,17 @@ def test_reply_of_a_server_is_kept_as_one_line(code: int, stage: Stage, text: st
     told = Outcome(mail_id=UUID(int=1), state="failed", at=AT, reply=verdict.reply)
     assert len(told.reply) <= 500
     assert told.reply.isprintable()
+
+
+def test_no_style_sheet_is_fetched_whatever_reaches_the_inliner() -> None:
+    """Which opens its connections outside Python."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = f"http://127.0.0.1:{server.getsockname()[1]}/a.css"
+        page = f'<html><head><link rel="stylesheet" href="{link}"></head><body><p>Hej</p></body></html>'
+        assert "<p" in LayoutTypesetter(IDENTITY)._inliner.inline(page)
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_composing_and_signing_open_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:

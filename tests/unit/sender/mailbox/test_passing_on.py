@@ -62,9 +62,12 @@ def test_a_boundary_in_the_answer_ends_nothing() -> None:
 @pytest.mark.parametrize("field", ["name", "subject", "words"])
 def test_nothing_is_injected_by_who_answers(field: str) -> None:
     evil = {"writer": "a@example.se", "name": "Å", "subject": "Sv", "words": "hej"}
-    evil[field] = f"{evil[field]}\r\nBcc: alla@example.org"
-    message = parse(passed(replace(SAID, **evil)))  # type: ignore[arg-type]  # one dict
-    assert message["Bcc"] is None
+    evil[field] = f"{evil[field]}\r\nBcc: alla@example.org\r\n.\r\nRCPT TO:<alla@example.org>\x00{'x' * 5000}"
+    raw = passed(replace(SAID, **evil))  # type: ignore[arg-type]  # one dict
+    assert parse(raw)["Bcc"] is None
+    assert b"\x00" not in raw
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert set(raw.replace(b"\r\n", b"")) & set(b"\r\n") == set()
 
 
 def test_what_is_passed_on_is_automatic_so_it_is_never_passed_on_again() -> None:
