@@ -18,8 +18,7 @@ _AT_THE_END = """
 SELECT (SELECT count(*) FROM sender.delivery WHERE state <> 'accepted') AS unfinished,
     (SELECT coalesce(sum(uncertainties), 0) FROM sender.delivery) AS uncertain,
     (SELECT count(*) FROM sender.sender_outbox) + (SELECT count(*) FROM sender.outcome)
-        + (SELECT count(*) FROM sender.told_progress WHERE NOT ended) AS outbox,
-    (SELECT count(*) FROM sender.lease) AS leases
+        + (SELECT count(*) FROM sender.told_progress WHERE NOT ended) AS outbox
 """
 
 
@@ -30,7 +29,6 @@ class Standing:
     unfinished: int
     uncertain: int
     outbox: int
-    leases: int
 
 
 async def _row(database_url: str, query: str, *given: object) -> asyncpg.Record:
@@ -54,4 +52,4 @@ async def accepted(database_url: str, edition_id: UUID) -> int:
 
 async def standing(database_url: str) -> Standing:
     row = await _row(database_url, _AT_THE_END)
-    return Standing(row["unfinished"], row["uncertain"], row["outbox"], row["leases"])
+    return Standing(row["unfinished"], row["uncertain"], row["outbox"])

@@ -157,6 +157,7 @@ class _Run:
             uncertain=at_the_end.uncertain,
             unreported=self._unreported(),
             kills=count[Kind.KILL],
+            wanted_kills=self._order.kills,
             open_connections=did.open_connections,
             stalls=count[Kind.STALL],
             stalled_connections=did.stalled_connections,

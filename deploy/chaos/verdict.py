@@ -18,6 +18,7 @@ class Verdict:
     uncertain: int
     unreported: int
     kills: int
+    wanted_kills: int
     open_connections: int
     stalls: int
     stalled_connections: int
@@ -33,7 +34,8 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Nothing is lost, altered or left over, and no more is repeated than was in flight at the kills.
+        """All kills were done, nothing is lost, altered or left over, and no more is repeated than was in flight
+        at the kills.
 
         The connections of senders that were only stopped for a while give no right to duplicates.
         """
@@ -46,7 +48,8 @@ class Verdict:
             self.left_in_outbox,
             self.left_in_queues,
         )
-        return not any(nothing) and self.sent == self.mails and self.duplicates <= self.open_connections
+        done = self.kills == self.wanted_kills and self.sent == self.mails > 0
+        return done and not any(nothing) and self.duplicates <= self.open_connections
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"passed": self.passed}

@@ -24,6 +24,7 @@ FLAWLESS = Verdict(
     uncertain=0,
     unreported=0,
     kills=1,
+    wanted_kills=1,
     open_connections=20,
     stalls=1,
     stalled_connections=20,
@@ -103,6 +104,8 @@ def test_flawless_run_passes() -> None:
         {"duplicates": 21},
         {"duplicates": 1, "altered": 1},
         {"foreign": 1},
+        {"kills": 0},
+        {"mails": 0, "sent": 0},
         {"unreported": 1},
         {"unfinished": 1},
         {"left_in_outbox": 1},
@@ -113,3 +116,10 @@ def test_flawless_run_passes() -> None:
 def test_run_with_a_flaw_does_not_pass(flaw: dict[str, Any]) -> None:
     verdict = replace(FLAWLESS, **flaw)
     assert verdict.as_json()["passed"] is False
+
+
+def test_the_verdict_has_the_figures_that_scripts_read() -> None:
+    said = FLAWLESS.as_json()
+    wanted = {"sent", "missing", "duplicates", "uncertain", "kills", "open_connections", "passed"}
+    assert wanted <= said.keys()
+    assert said["passed"] is True
