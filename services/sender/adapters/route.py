@@ -40,11 +40,12 @@ class Allowance(Protocol):
 
 @dataclass(eq=False)
 class Route:
-    """A relay and how it is, in this process."""
+    """A relay and how it is, in this process. ``smtputf8``: whether it takes any address, if known."""
 
     relay: Relay
     connections: int = 0
     problem: str = ""
+    smtputf8: bool | None = None
     _rest: float = 0.0
     _rests_until: float = 0.0
     _tried: bool = False
@@ -77,6 +78,7 @@ class Route:
             return None
         finally:
             self._tried = False
+        self.smtputf8 = connection.smtputf8
         return connection
 
     def count(self, change: int) -> None:
@@ -129,6 +131,21 @@ class Routes:
         """Return a line on another relay, with leave for one mail, if there is one at once."""
         others = [route for route in self.routes if route is not line.route]
         return (await self._try(others, letter=letter))[0]
+
+    async def beyond_ascii(self, line: Line, *, letter: bool) -> Line | None:
+        """Return a line on another relay that takes any address, with leave for one mail, if there is one."""
+        others = [route for route in self.routes if route is not line.route and route.smtputf8 is not False]
+        found, _ = await self._try(others, letter=letter)
+        if found and not found.connection.smtputf8:
+            self.allowance.give(found.route.name)
+            await found.close()
+            return None
+        return found
+
+    @property
+    def all_ascii(self) -> bool:
+        """Whether every relay has said that it takes no address beyond ASCII."""
+        return all(route.smtputf8 is False for route in self.routes)
 
     async def _try(self, routes: Sequence[Route], *, letter: bool) -> tuple[Line | None, float]:
         """Return a line, or how many seconds to wait before trying again."""

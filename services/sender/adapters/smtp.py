@@ -55,7 +55,7 @@ class SmtpConnection:
         self._conversation = conversation
         self._timeout = timeout
         self._pipelining = pipelining
-        self._smtputf8 = smtputf8
+        self.smtputf8 = smtputf8
         self._spoilt = False
         self.delivered = 0
         self.closing = False
@@ -80,6 +80,10 @@ class SmtpConnection:
     def usable(self) -> bool:
         return not (self.closing or self._conversation.broken or self._conversation.unasked)
 
+    def takes(self, address: str) -> bool:
+        """Whether the relay takes an address: beyond ASCII it must say so (RFC 6531); domains have IDNA."""
+        return self.smtputf8 or address.rpartition("@")[0].isascii()
+
     async def send(
         self, sender: bytes, recipient: bytes, message: bytes, may_go: Callable[[], bool] = lambda: True
     ) -> Reply:
@@ -88,7 +92,7 @@ class SmtpConnection:
         A refusal before that is the answer, too. Raises NotHandedOver or AnswerLost when there is none. After
         these, and after 421, the connection is of no more use.
         """
-        if not (recipient.isascii() or self._smtputf8):
+        if not (recipient.isascii() or self.smtputf8):
             return Reply(Stage.RECIPIENT, 553, "5.6.7 the relay does not take addresses beyond ASCII")
         option = b"" if recipient.isascii() else b" SMTPUTF8"
         refusal = await self._announce(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from services.sender.adapters import ledger
-from services.sender.adapters.leasing import Leased, bare_connection
+from services.sender.adapters.leasing import GivenBack, Leased, bare_connection, give_back
 from services.sender.adapters.ledger import Told
 from services.sender.adapters.route import LONGEST_LOOK, Line, Routes, until
 from services.sender.adapters.smtp import AnswerLost, NotHandedOver, RouteProblem
@@ -46,6 +47,8 @@ class Lease(Protocol):
         ...
 
 
+WAIT_FOR_A_RELAY = timedelta(minutes=1)
+_NO_RELAY = "no relay at hand takes addresses beyond ASCII"
 IDLE_SECONDS = 5.0
 """How long a connection with nothing to do is kept."""
 
@@ -157,7 +160,7 @@ class Hand:
         return Verdict(Input.UNSENT, pause_after_break(leased.attempts + 1), one_line(str(problem)))
 
     async def _connected(self, leased: Leased) -> tuple[Line, Leased] | None:
-        """Return a line with leave for a mail, and the mail; None when told to stop before.
+        """Return a line with leave for a mail, and the mail; None when it is not to be begun now.
 
         While there is none, a one-to-one mail that came may take the mail's place.
         """
@@ -165,7 +168,8 @@ class Hand:
             letter = isinstance(leased.mail, LetterMail)
             line, wait = await self._find_line(letter=letter)
             if line:
-                return line, leased
+                able = await self._able(line, leased)
+                return (able, leased) if able else None
             with spent("connect"):
                 await until(self.stop, min(wait, LONGEST_LOOK))
             if self.stop.is_set():
@@ -189,6 +193,29 @@ class Hand:
         with spent("connect"):
             self._line, wait = await when_it_answers(partial(self.routes.open, letter=letter))
         return self._line, wait
+
+    async def _able(self, line: Line, leased: Leased) -> Line | None:
+        """Return a line to a relay that takes the address; None if the mail was given back to wait for one.
+
+        When there is no such relay at all, the one at hand may refuse the mail.
+        """
+        if line.connection.takes(leased.mail.to.address) or self.routes.all_ascii:
+            return line
+        await self._tell()
+        self.routes.allowance.give(line.route.name)
+        letter = isinstance(leased.mail, LetterMail)
+        if other := await when_it_answers(partial(self.routes.beyond_ascii, line, letter=letter)):
+            await self._hang_up()
+            self._line = other
+            return other
+        await when_it_answers(
+            partial(self._give_back, GivenBack(leased.mail_id, WAIT_FOR_A_RELAY, _NO_RELAY))
+        )
+        return None
+
+    async def _give_back(self, mail: GivenBack) -> None:
+        async with bare_connection(self.database) as conn:
+            await give_back(conn, self.lease.token, [mail])
 
     def _usable_line(self) -> Line | None:
         line = self._line

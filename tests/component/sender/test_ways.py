@@ -91,6 +91,38 @@ async def test_addresses_beyond_ascii_go_where_the_relay_can_take_them(
     assert [line.endswith("SMTPUTF8") for line in relay.heard if line.startswith("MAIL")].count(True) == utf8
 
 
+async def test_address_beyond_ascii_goes_to_the_relay_that_takes_it(
+    sender_database: str, tmp_path: Path
+) -> None:
+    beyond = ["åsa@example.org", "örjan@example.org"]
+    async with (
+        opened(sender_database) as database,
+        listening(ScriptedRelay()) as plain,
+        listening(ScriptedRelay(("PIPELINING", "SMTPUTF8"))) as able,
+    ):
+        await fill(database, [*(f"p{n}@example.org" for n in range(20)), *beyond])
+        async with delivering(sender_database, f"{plain.url}?weight=9,{able.url}", tmp_path):
+            await until(lambda: states(database), lambda ends: ends == {"accepted": 22})
+    assert set(beyond) <= set(able.recipients)
+    assert len(plain.recipients) + len(able.recipients) == 22
+
+
+async def test_address_beyond_ascii_waits_for_the_relay_that_may_take_it(
+    sender_database: str, tmp_path: Path
+) -> None:
+    async with listening(ScriptedRelay()) as away:
+        pass
+    async with opened(sender_database) as database, listening(ScriptedRelay()) as plain:
+        await fill(database, ["p1@example.org", "åsa@example.org"])
+        async with delivering(sender_database, f"{plain.url},{away.url}", tmp_path):
+            await until(lambda: states(database), lambda ends: ends == {"accepted": 1, "planned": 1})
+        async with database.begin() as conn:
+            found = await conn.exec_driver_sql(
+                "SELECT attempts, deferrals, due_at > now() AS waits FROM delivery WHERE state = 'planned'"
+            )
+            assert tuple(found.one()) == (0, 0, True)
+
+
 @pytest.mark.parametrize("domain", ["straße.example.org", "ς.example.org", "exam\u200dple.org"])
 def test_domain_that_would_become_another_is_not_written(domain: str) -> None:
     """IDNA of 2003 makes strasse of straße, which may be somebody else's."""
