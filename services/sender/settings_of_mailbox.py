@@ -28,7 +28,8 @@ class MailboxSettings(ServiceSettings):
     imap_url: str = Field(
         default="",
         description="The shared mailbox: `imaps://user:password@host[:port][/folder]`, or `imap://` for "
-        "STARTTLS (`?starttls=never` for neither). Empty: it is not read.",
+        "STARTTLS (`?starttls=never` for neither). Read is what comes from the day on before the first look; "
+        "`?since=2027-01-31` names another day. Empty: it is not read.",
         repr=False,
     )
     imap_seconds: float = Field(default=60.0, description="Pause between two looks into the mailbox.", gt=0)

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -31,14 +32,16 @@ def _one_of(column: str, values: type[Kind | Severity | Proof | Effect]) -> Chec
 
 def add_mailbox_tables(metadata: MetaData) -> tuple[Table, Table, Table, Table]:
     """Add the messages that were received, their words, and the mails that came back softly or too early."""
+    _copies(metadata)
+    _folders(metadata)
     return _messages(metadata), _words(metadata), _soft_bounces(metadata), _early_bounces(metadata)
 
 
 def _messages(metadata: MetaData) -> Table:
     """One row for each message received, which holds no address and no words of anybody.
 
-    Its key makes it happen once: folder, UIDVALIDITY and UID of a message that was read (RFC 9051 §2.3.1.1),
-    the digest of one that was pushed. ``mail_id``: the mail that it is about (``proved`` says how surely).
+    Its keys make it happen once: the digest of what its writer gave it; of one that was read also folder,
+    UIDVALIDITY and UID (RFC 9051 §2.3.1.1). ``mail_id``: the mail it is about (``proved`` says how surely).
     """
     return Table(
         "mailbox_message",
@@ -65,13 +68,36 @@ def _messages(metadata: MetaData) -> Table:
     )
 
 
+def _copies(metadata: MetaData) -> Table:
+    """Where a message that is noted lies as well: it came twice, or the server gave it another number."""
+    return Table(
+        "mailbox_copy",
+        metadata,
+        Column("folder", String(200), primary_key=True),
+        Column("uid_validity", BigInteger, primary_key=True),
+        Column("uid", BigInteger, primary_key=True),
+        Column(
+            "message_id", Uuid, ForeignKey("mailbox_message.message_id", ondelete="CASCADE"), nullable=False
+        ),
+    )
+
+
+def _folders(metadata: MetaData) -> Table:
+    """From when on the messages of a folder are read: what was there before is people's."""
+    return Table(
+        "mailbox_folder",
+        metadata,
+        Column("folder", String(200), primary_key=True),
+        Column("since", Date, nullable=False),
+    )
+
+
 def _checks_of_messages() -> tuple[CheckConstraint, ...]:
     sure = ", ".join(f"'{proof}'" for proof in sorted(SURE))
     return (
         CheckConstraint(
-            "CASE WHEN digest IS NULL THEN folder IS NOT NULL AND uid_validity IS NOT NULL "
-            "AND uid IS NOT NULL ELSE folder IS NULL AND uid_validity IS NULL AND uid IS NULL "
-            "AND octet_length(digest) = 32 END",
+            "num_nulls(folder, uid_validity, uid) IN (0, 3) AND num_nulls(folder, digest) < 2 "
+            "AND octet_length(digest) = 32",
             name="key",
         ),
         _one_of("kind", Kind),

@@ -117,6 +117,6 @@ def details(row: RowMapping, sections: Sequence[Section]) -> MessageDetails:
 
 
 def _summary(row: RowMapping) -> dict[str, Any]:
-    pushed = row["digest"] is not None
+    pushed = row["folder"] is None
     place = None if pushed else Place(folder=row["folder"], uid_validity=row["uid_validity"], uid=row["uid"])
     return {**row, "proof": row["proved"], "place": place}

@@ -90,7 +90,7 @@ async def forget_words(conn: AsyncConnection, before: datetime) -> int:
     old = exists().where(
         _message.message_id == _words.message_id,
         _message.read_at < before,
-        or_(~WAITING, _message.digest.is_(None)),
+        or_(~WAITING, _message.folder.is_not(None)),
     )
     return (await conn.execute(delete(mailbox_words).where(old))).rowcount
 

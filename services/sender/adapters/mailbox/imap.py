@@ -10,8 +10,10 @@ import ssl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote, urlsplit
+from datetime import date
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from imap_tools import AND
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.utils import encode_folder
@@ -34,7 +36,7 @@ class NoMailbox(ValueError):
 
 @dataclass(frozen=True)
 class Account:
-    """Where the mailbox is. ``security``: tls, starttls or none."""
+    """Where the mailbox is. ``security``: tls, starttls or none. ``since``: older messages are not read."""
 
     host: str
     port: int
@@ -42,6 +44,7 @@ class Account:
     password: str = field(repr=False)
     folder: str
     security: str
+    since: date | None = None
 
     @classmethod
     def parse(cls, url: str) -> "Account":
@@ -49,7 +52,8 @@ class Account:
         parts = urlsplit(url)
         if parts.scheme not in {"imap", "imaps"} or not (parts.hostname and parts.username):
             raise NoMailbox("the mailbox is written imaps://user:password@host/folder")
-        starttls = parse_qs(parts.query).get("starttls", ["required"])[0]
+        given = dict(parse_qsl(parts.query))
+        starttls = given.get("starttls", "required")
         plain = "none" if starttls == "never" else "starttls"
         security = "tls" if parts.scheme == "imaps" else plain
         folder = unquote(parts.path.strip("/")) or "INBOX"
@@ -57,7 +61,14 @@ class Account:
         if _UNFIT.search(folder):
             raise NoMailbox("the name of the folder has control characters")
         user, password = unquote(parts.username), unquote(parts.password or "")
-        return cls(parts.hostname, port, user, password, folder, security)
+        return cls(parts.hostname, port, user, password, folder, security, _day(given.get("since", "")))
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise NoMailbox("the day from which on it is read is written since=2027-01-31") from None
 
 
 class ImapInbox:
@@ -65,7 +76,7 @@ class ImapInbox:
 
     def __init__(self, account: Account) -> None:
         """Raises MailboxAway."""
-        self.folder = account.folder
+        self.folder, self.since = account.folder, account.since
         with _answers():
             self._box = _connect(account)
         try:
@@ -85,10 +96,10 @@ class ImapInbox:
             raise MailboxAway("the server does not say how long its numbers hold")
         self.uid_validity = int(found)
 
-    def uids(self) -> list[int]:
-        """Return the messages in the folder, oldest first. Raises MailboxAway."""
+    def uids(self, since: date) -> list[int]:
+        """Return the messages that came on a day or later, oldest first. Raises MailboxAway."""
         with _answers():
-            return sorted(int(uid) for uid in self._box.uids("ALL", charset=None))
+            return sorted(int(uid) for uid in self._box.uids(AND(date_gte=since), charset=None))
 
     def fetch(self, uid: int) -> bytes | None:
         """Return the beginning of a message, without marking it as seen; None if it is gone."""

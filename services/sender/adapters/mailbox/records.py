@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,21 +16,42 @@ from services.sender.domain.mailbox.effects import Effect, Proof
 from services.sender.domain.mailbox.verdict import Evidence, Kind, Verdict
 from shared.ids import new_id
 
-
-@dataclass(frozen=True)
-class Key:
-    """A message on an IMAP server: for ever the same message (RFC 9051 §2.3.1.1)."""
-
-    folder: str
-    uid_validity: int
-    uid: int
+_NOTED = text("""
+SELECT uid, kind, proved FROM mailbox_message
+WHERE folder = :folder AND uid_validity = :uid_validity AND uid = ANY(CAST(:uids AS bigint[]))
+UNION ALL
+SELECT c.uid, m.kind, m.proved FROM mailbox_copy c JOIN mailbox_message m USING (message_id)
+WHERE c.folder = :folder AND c.uid_validity = :uid_validity AND c.uid = ANY(CAST(:uids AS bigint[]))
+""")
+_NOTE_COPY = text("""
+INSERT INTO mailbox_copy (folder, uid_validity, uid, message_id)
+SELECT given.folder, given.uid_validity, given.uid, m.message_id
+FROM (VALUES (CAST(:folder AS varchar), CAST(:uid_validity AS bigint), CAST(:uid AS bigint)))
+    AS given(folder, uid_validity, uid)
+JOIN mailbox_message m ON m.digest = :digest
+WHERE (m.folder, m.uid_validity, m.uid) IS DISTINCT FROM (given.folder, given.uid_validity, given.uid)
+ON CONFLICT DO NOTHING
+""")
+_BEGIN = text("""
+INSERT INTO mailbox_folder (folder, since) VALUES (:folder, CURRENT_DATE - 1) ON CONFLICT DO NOTHING
+""")
+_SINCE = text("SELECT since FROM mailbox_folder WHERE folder = :folder")
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """A message that a server brought: the digest of its envelope and its octets."""
+    """A message that a server brought. ``digest``: by what it is known again (``fingerprint``)."""
 
     digest: bytes
+
+
+@dataclass(frozen=True)
+class Key(Pushed):
+    """A message on an IMAP server. Its number may change with the UIDVALIDITY, its digest does not."""
+
+    folder: str
+    uid_validity: int
+    uid: int
 
 
 @dataclass(frozen=True)
@@ -47,20 +68,19 @@ async def noted(
     conn: AsyncConnection, folder: str, uid_validity: int, uids: Collection[int]
 ) -> Mapping[int, tuple[Kind, Proof]]:
     """Return the class of each message that was read before, and its proof."""
-    message = mailbox_message.c
-    rows = await conn.execute(
-        select(message.uid, message.kind, message.proved).where(
-            message.folder == folder,
-            message.uid_validity == uid_validity,
-            message.uid.in_(bindparam("uids", list(uids), expanding=True)),
-        )
-    )
+    given = {"folder": folder, "uid_validity": uid_validity, "uids": list(uids)}
+    rows = await conn.execute(_NOTED, given)
     return {row.uid: (Kind(row.kind), Proof(row.proved)) for row in rows}
 
 
-async def claim(
-    conn: AsyncConnection, key: Key | Pushed, conclusion: Conclusion, at: datetime
-) -> UUID | None:
+async def start_of(conn: AsyncConnection, folder: str) -> date:
+    """Return the day from which on a folder is read: the one before it was first looked into."""
+    await conn.execute(_BEGIN, {"folder": folder})
+    since: date = (await conn.execute(_SINCE, {"folder": folder})).scalar_one()
+    return since
+
+
+async def claim(conn: AsyncConnection, key: Pushed, conclusion: Conclusion, at: datetime) -> UUID | None:
     """Note a message in the caller's transaction; return its new id, None if somebody did before."""
     verdict = conclusion.verdict
     row: dict[str, Any] = {
@@ -77,6 +97,8 @@ async def claim(
     }
     statement = insert(mailbox_message).values(row).on_conflict_do_nothing()
     found: UUID | None = await conn.scalar(statement.returning(mailbox_message.c.message_id))
+    if found is None and isinstance(key, Key):
+        await conn.execute(_NOTE_COPY, asdict(key))
     return found
 
 

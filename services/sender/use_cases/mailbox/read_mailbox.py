@@ -5,6 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import structlog
@@ -15,6 +16,7 @@ from services.sender.adapters.mailbox.imap import MOST_OCTETS, MailboxAway
 from services.sender.adapters.mailbox.records import Key
 from services.sender.domain.mailbox.classify import examine
 from services.sender.domain.mailbox.effects import Proof, stays
+from services.sender.domain.mailbox.fingerprint import fingerprint
 from services.sender.domain.mailbox.verdict import Kind
 from services.sender.use_cases.mailbox.receive_message import Incoming, ReceiveMessage
 from shared.clock import Clock
@@ -31,8 +33,9 @@ class Inbox(Protocol):
 
     folder: str
     uid_validity: int
+    since: date | None
 
-    def uids(self) -> list[int]: ...
+    def uids(self, since: date) -> list[int]: ...
 
     def fetch(self, uid: int) -> bytes | None: ...
 
@@ -72,7 +75,9 @@ class ReadMailbox:
 
     async def _read(self, inbox: Inbox) -> None:
         """Take what is new, then move what is committed: now, or before somebody was killed."""
-        uids = await asyncio.to_thread(inbox.uids)
+        async with self.database.begin() as conn:
+            since = inbox.since or await records.start_of(conn, inbox.folder)
+        uids = await asyncio.to_thread(inbox.uids, since)
         known = await self._noted(inbox, uids)
         for uid in [each for each in uids if each not in known][:MOST_IN_A_ROUND]:
             await self._take(inbox, uid)
@@ -89,7 +94,7 @@ class ReadMailbox:
             return
         examined = await asyncio.to_thread(examine, io.BytesIO(octets))
         verdict = examined.verdict
-        key = Key(inbox.folder, inbox.uid_validity, uid)
+        key = Key(fingerprint(octets), inbox.folder, inbox.uid_validity, uid)
         whole = octets if len(octets) < MOST_OCTETS else None
         incoming = Incoming(key, examined, whole, kept=True, at=self.clock.now())
         try:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.mailbox import records, sent
-from services.sender.adapters.mailbox.records import Conclusion, Key, Pushed
+from services.sender.adapters.mailbox.records import Conclusion, Pushed
 from services.sender.adapters.mailbox.sent import Sent
 from services.sender.domain.mailbox.classify import Examined
 from services.sender.domain.mailbox.effects import BOUNCED, About, Effect, effect_of, goes_on_failing
@@ -29,7 +29,7 @@ class Incoming:
     ``kept``: somebody else keeps it, as an IMAP server does.
     """
 
-    key: Key | Pushed
+    key: Pushed
     examined: Examined
     whole: bytes | None
     kept: bool

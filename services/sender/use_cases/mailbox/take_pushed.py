@@ -1,7 +1,6 @@
 """Take a message that a server pushes: judged and noted like one that is read."""
 
 import asyncio
-import hashlib
 import io
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import structlog
 from services.sender.adapters.mailbox.lmtp import Delivery
 from services.sender.adapters.mailbox.records import Pushed
 from services.sender.domain.mailbox.classify import examine
+from services.sender.domain.mailbox.fingerprint import fingerprint
 from services.sender.use_cases.mailbox.receive_message import Incoming, ReceiveMessage
 from shared.clock import Clock
 from shared.persistence.database import Database
@@ -29,7 +29,7 @@ class TakePushed:
         """Return when it is committed. The same message for the same recipient has its effect once."""
         message = _delivered(delivery)
         examined = await asyncio.to_thread(examine, io.BytesIO(message))
-        key = Pushed(hashlib.sha256(message).digest())
+        key = Pushed(fingerprint(message))
         incoming = Incoming(key, examined, message, kept=False, at=self.clock.now())
         async with self.database.begin() as conn:
             new = await self.receive(conn, incoming)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -130,12 +131,21 @@ class PrivateDovecot:
             raise
         return client
 
-    def deliver(self, *messages: bytes) -> None:
-        """Put messages into the inbox."""
+    def deliver(self, *messages: bytes, at: datetime | None = None) -> None:
+        """Put messages into the inbox. ``at``: when they came, if not now."""
         client = self.client()
+        came = imaplib.Time2Internaldate(at) if at else ""
         for message in messages:
-            client.append("INBOX", "", "", message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+            client.append("INBOX", "", came, message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         client.logout()
+
+    def renumber(self) -> None:
+        """Give all messages new numbers and a new UIDVALIDITY, as after a restored backup."""
+        self.stop()
+        for path in (self._folder / "mail" / USER).iterdir():
+            if path.name.startswith("dovecot"):
+                path.unlink()
+        self.start()
 
     def count(self, folder: str = "INBOX") -> int:
         """Return how many messages are in a folder, 0 if there is none of the name."""

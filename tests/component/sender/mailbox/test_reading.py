@@ -3,13 +3,18 @@
 import asyncio
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from services.sender.adapters.mailbox import records
 from services.sender.adapters.mailbox.imap import ImapInbox
 from shared.addresses import address_hash
-from tests.component.sender.mailbox.reader import Desk, hard, notice, soft
+from shared.contracts.sender import OrderMailReceived, UnsubscribeReceived
+from tests.component.sender.mailbox.dovecot import PrivateDovecot
+from tests.component.sender.mailbox.reader import Desk, hard, notice, open_counter, soft
+from tests.component.sender.mailbox.test_what_follows import written
 from tests.unit.sender.mailbox.samples import VERDICTS, sample
 
 ASA = "asa.lind@example.se"
@@ -135,6 +140,66 @@ async def test_two_readers_do_each_message_once(desk: Desk) -> None:
     await asyncio.gather(desk.read(), desk.read(), desk.read())
     assert len(await desk.failed()) == len(addresses)
     assert desk.dovecot.count("Studsar") == len(addresses)
+
+
+async def test_a_server_that_gives_new_numbers_makes_nothing_happen_again(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    wish = written(ASA, "Sv: Onsdagsutskick", "STOPP", answers=mail_id)
+    desk.dovecot.deliver(sample("order-by-subject"), wish, sample("question-new"))
+    await desk.read()
+    before = await desk.noted()
+    desk.dovecot.renumber()
+    for _ in range(2):
+        await desk.read()
+    assert await desk.noted() == before
+    assert len(await desk.said(OrderMailReceived)) == len(await desk.said(UnsubscribeReceived)) == 1
+    copies = await desk.one("SELECT count(*) AS copies, min(uid_validity) AS new FROM mailbox_copy")
+    assert copies.copies == 3
+    assert copies.new != before[0].uid_validity
+
+
+async def test_what_comes_twice_happens_once_and_both_are_moved(desk: Desk) -> None:
+    mail_id = await desk.sent(ASA)
+    bounce = b"Message-ID: <1@mx.example.net>\n" + hard(ASA, to=desk.path(mail_id))
+    desk.dovecot.deliver(bounce, b"Received: from mx.example.net\n" + bounce)
+    await desk.read()
+    assert (desk.dovecot.count(), desk.dovecot.count("Studsar")) == (0, 2)
+    assert len(await desk.failed()) == 1
+
+
+async def test_what_is_pushed_and_read_as_well_happens_once(desk: Desk) -> None:
+    order = sample("order-by-subject")
+    await desk.push(order)
+    desk.dovecot.deliver(b"Received: from mx.example.net\n" + order)
+    await desk.read()
+    assert len(await desk.said(OrderMailReceived)) == 1
+    assert [row.folder for row in await desk.noted()] == [None]
+
+
+async def test_what_was_there_before_is_left_to_people(desk: Desk) -> None:
+    old, new = sample("order-by-subject"), sample("order-with-lines")
+    desk.dovecot.deliver(old, at=datetime.now(UTC) - timedelta(days=10))
+    desk.dovecot.deliver(new)
+    await desk.read()
+    assert len(await desk.said(OrderMailReceived)) == 1
+    assert desk.dovecot.count() == 2
+
+
+async def test_from_when_on_it_is_read_may_be_told(sender_database: str, dovecot: PrivateDovecot) -> None:
+    dovecot.deliver(sample("order-by-subject"), at=datetime.now(UTC) - timedelta(days=10))
+    long_ago = f"{dovecot.url()}&since=2020-01-01"
+    async with open_counter(sender_database, imap_url=long_ago) as counter:
+        await counter.job("read-mailbox")
+        assert len(await counter.said(OrderMailReceived)) == 1
+
+
+async def test_more_messages_than_a_statement_has_parameters(desk: Desk) -> None:
+    desk.dovecot.deliver(sample("question-new"))
+    await desk.read()
+    [row] = await desk.noted()
+    async with desk.base.database.begin() as conn:
+        known = await records.noted(conn, row.folder, row.uid_validity, range(1, 70_000))
+    assert list(known) == [row.uid]
 
 
 async def test_killed_between_commit_and_move_the_next_one_only_moves(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """What a message does: only hard, complaint and soft that goes on report an address; and only with proof."""
 
+from datetime import date
+
 import pytest
 
 from services.sender.adapters.mailbox.imap import Account, NoMailbox
@@ -79,14 +81,23 @@ def test_a_mailbox_is_written_as_a_url() -> None:
     assert account == Account("mail.example.org", 993, "info@example.org", "a/b", "Inbox/Utskick", "tls")
     assert Account.parse("imap://info:x@mail.example.org").security == "starttls"
     assert Account.parse("imap://info:x@mail.example.org?starttls=never").security == "none"
+    assert Account.parse("imaps://a:b@example.org?since=2027-01-31").since == date(2027, 1, 31)
     assert "a/b" not in repr(account)
 
 
-@pytest.mark.parametrize("url", ["imaps://mail.example.org", "https://a:b@example.org", "info@example.org"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "imaps://mail.example.org",
+        "https://a:b@example.org",
+        "info@example.org",
+        "imaps://a:b@example.org?since=i+går",
+    ],
+)
 def test_what_names_no_mailbox_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(NoMailbox):
         Account.parse(url)
-    with pytest.raises(ValueError, match="imaps://user"):
+    with pytest.raises(ValueError, match=r"is (written|read)"):
         SenderSettings(secret_key="k" * 32, imap_url=url)
 
 
