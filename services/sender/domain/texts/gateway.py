@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from math import inf
 from typing import Protocol
 from uuid import UUID
 
@@ -23,13 +24,17 @@ class AnswerLost(Exception):
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """A text to submit. ``valid``: for how long it makes sense; ``callback``: where reports go, or empty."""
+    """A text to submit. ``valid``: for how long it makes sense; ``callback``: where reports go, or empty.
+
+    ``begin_by`` is monotonic: what has not begun to leave by then may be another process's.
+    """
 
     text_id: UUID
     to: str
     words: str
     valid: timedelta
     callback: str
+    begin_by: float = inf
 
 
 @dataclass(frozen=True)

@@ -47,16 +47,16 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.5
 SPARE = timedelta(seconds=15)
-"""How much longer than the gateway may take a hand keeps its text."""
+"""How much longer than the gateway may take a hand keeps its text; it must begin within this time."""
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A text that may be submitted now. ``deadline`` is monotonic: after it the text is no longer ours."""
+    """A text that may be submitted now, if that begins by ``begin_by`` (monotonic)."""
 
     due: DueText
     lease: UUID
-    deadline: float
+    begin_by: float
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class DeliverTexts:
         """Decide about the next text, and commit that before anything leaves."""
         now, lease = self.clock.now(), new_id()
         hold = timedelta(seconds=self.submit_seconds) + SPARE
-        started = time.monotonic()
+        begin_by = time.monotonic() + SPARE.total_seconds()
         async with self.database.begin() as conn:
             due = await ledger.next_due(conn, now)
             if due is None:
@@ -118,7 +118,7 @@ class DeliverTexts:
             assert isinstance(after, State)
             what = Change(reason=ruling.reason, not_before=ruling.until, lease=lease, hold=hold)
             await ledger.change(conn, due.text_id, after, now, what)
-        return Begun(due, lease, started + hold.total_seconds()) if after is State.SUBMITTING else ruling
+        return Begun(due, lease, begin_by) if after is State.SUBMITTING else ruling
 
     def _rule(self, due: DueText, now: datetime, begun: int) -> Ruling:
         zones = tuple(ZoneInfo(zone) for zone in due.zones) or (self.zone,)
@@ -128,8 +128,9 @@ class DeliverTexts:
     async def _submit(self, begun: Begun) -> Answer | AnswerLost | NotHandedOver:
         due = begun.due
         valid = max(due.valid_until - self.clock.now(), timedelta(minutes=1))
-        text = OutgoingText(due.text_id, due.phone, due.words, valid, self.callback(due.text_id))
-        if time.monotonic() > begun.deadline - SPARE.total_seconds():
+        callback = self.callback(due.text_id)
+        text = OutgoingText(due.text_id, due.phone, due.words, valid, callback, begun.begin_by)
+        if time.monotonic() > begun.begin_by:
             return NotHandedOver("the process was stopped for too long")
         try:
             return await self.gateway.submit(text)

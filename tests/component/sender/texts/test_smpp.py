@@ -1,5 +1,7 @@
 """Texts by SMPP 3.4, to an SMSC that shares no code with ours: parts, receipts, answers, trouble (D7)."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -142,6 +144,35 @@ async def test_a_wrong_password_is_said_and_nothing_left() -> None:
         assert smsc.submitted == []
     with pytest.raises(NotHandedOver, match="no connection"):
         await gateway.submit(text)
+
+
+async def test_all_who_wait_for_a_session_wait_for_one_attempt() -> None:
+    """One after another they would hold their texts for longer than these are theirs."""
+    connections = []
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        gateway = SmppGateway.parse(f"smpp://{USER}:{PASSWORD}@127.0.0.1:{port}", "Onsdag", 0.2)
+        text = OutgoingText(new_id(), ASA, "hej", timedelta(hours=1), "")
+        found = await asyncio.gather(*(gateway.submit(text) for _ in range(8)), return_exceptions=True)
+    assert {type(each) for each in found} == {NotHandedOver}
+    assert len(connections) == 1
+
+
+async def test_a_text_whose_time_passed_while_it_waited_for_the_session_does_not_leave() -> None:
+    async with open_smsc() as smsc:
+        gateway = SmppGateway.parse(f"smpp://{USER}:{PASSWORD}@127.0.0.1:{smsc.port}", "Onsdag", 2.0)
+        late = OutgoingText(new_id(), ASA, "hej", timedelta(hours=1), "", begin_by=time.monotonic())
+        with pytest.raises(NotHandedOver, match="too long"):
+            await gateway.submit(late)
+        await gateway.stop()
+        assert smsc.submitted == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Texts by SMPP 3.4: one submit_sm for each part, receipts by deliver_sm."""
 
 import asyncio
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
@@ -47,7 +48,7 @@ class SmppGateway:
     _session: SmppSession | None = None
     _hear: Hear | None = None
     _keeping: asyncio.Task[None] | None = None
-    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _opening: asyncio.Task[SmppSession] | None = None
 
     @classmethod
     def parse(cls, setting: str, sender: str, seconds: float) -> "SmppGateway":
@@ -84,6 +85,8 @@ class SmppGateway:
         The parts of the next attempt carry the same number, so that the phone knows those it has.
         """
         session = await self._bound()
+        if time.monotonic() > text.begin_by:
+            raise NotHandedOver("it took too long to be bound")
         references: list[str] = []
         measured = measure(text.words)
         for number in range(1, len(measured.parts) + 1):
@@ -98,9 +101,10 @@ class SmppGateway:
         return None
 
     async def stop(self) -> None:
-        if self._keeping:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        running = [task for task in (self._keeping, self._opening) if task]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await self._hang_up()
 
     async def _hang_up(self) -> None:
@@ -117,11 +121,20 @@ class SmppGateway:
             await asyncio.sleep(BIND_SECONDS)
 
     async def _bound(self) -> SmppSession:
-        async with self._opening:
-            if self._session is None or not self._session.usable:
-                await self._hang_up()
-                self._session = await SmppSession.open(self.account, self._deliver)
+        """Return the session. All who wait for it wait for the same attempt: none waits for two."""
+        if self._session and self._session.usable:
             return self._session
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> SmppSession:
+        try:
+            await self._hang_up()
+            self._session = await SmppSession.open(self.account, self._deliver)
+            return self._session
+        finally:
+            self._opening = None
 
     async def _deliver(self, pdu: Pdu) -> None:
         """Take what the SMSC brings; what cannot be read is acknowledged, or it would come for ever."""

@@ -72,19 +72,24 @@ class SmppSession:
             raise NotHandedOver(f"no connection to the SMSC: {type(problem).__name__}") from problem
         session = cls(reader, writer, deliver)
         session._tasks.append(asyncio.create_task(session._read()))
+        try:
+            await session._bind(account)
+        except BaseException:
+            await session.close()
+            raise
+        session._tasks.append(asyncio.create_task(session._keep_alive(account.seconds)))
+        return session
+
+    async def _bind(self, account: Account) -> None:
         bind = BindTransceiver(
             system_id=account.user, password=account.password, system_type=account.system_type
         )
         try:
-            answer = await session.ask(bind, account.seconds)
+            answer = await self.ask(bind, account.seconds)
         except AnswerLost as problem:
-            await session.close()
             raise NotHandedOver(f"the SMSC did not answer the bind: {problem}") from problem
         if answer.status:
-            await session.close()
             raise NotHandedOver(f"the SMSC refused the bind with 0x{answer.status:08X}")
-        session._tasks.append(asyncio.create_task(session._keep_alive(account.seconds)))
-        return session
 
     async def ask(self, message: SmppMessage, seconds: float) -> Pdu:
         """Send a request; return its answer. Raises AnswerLost."""
