@@ -175,8 +175,26 @@ async def test_a_text_whose_time_passed_while_it_waited_for_the_session_does_not
         assert smsc.submitted == []
 
 
+async def test_a_text_that_is_valid_for_longer_than_the_protocol_can_say_leaves() -> None:
+    async with open_smsc() as smsc:
+        gateway = SmppGateway.parse(f"smpp://{USER}:{PASSWORD}@127.0.0.1:{smsc.port}", "Onsdag", 2.0)
+        await gateway.submit(OutgoingText(new_id(), ASA, "hej", timedelta(weeks=100), ""))
+        await gateway.stop()
+        assert [pdu["validity_period"] for pdu in smsc.submitted] == ["010216000000000R"]
+
+
 @pytest.mark.parametrize(
-    "url", ["smpp://127.0.0.1", "smpp://u:muchtoolong@h", "smpp://u:p@h?answers=octal", "http://u:p@h"]
+    "url",
+    [
+        "smpp://127.0.0.1",
+        "smpp://u:muchtoolong@h",
+        "smpp://%C3%A5sa:p@h",
+        "smpp://u:l%C3%B6sen@h",
+        "smpp://u:p%00@h",
+        "smpp://u:p@h?type=muchtoolongtype",
+        "smpp://u:p@h?answers=octal",
+        "http://u:p@h",
+    ],
 )
 def test_an_account_that_cannot_be_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match=r"SMSC|room|decimal"):

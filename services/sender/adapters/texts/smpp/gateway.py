@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
@@ -30,7 +31,12 @@ log = structlog.get_logger(__name__)
 BIND_SECONDS = 5.0
 """Between two looks whether the session still stands."""
 
+LONGEST_VALID = timedelta(weeks=63)
+"""What aiosmpplib can write; SMSCs keep a text for some days at most."""
+
 _HAS_HEADER = 0x40
+_ROOM = {"user": 15, "password": 8, "type": 12}
+"""Characters in a bind (SMPP 3.4 §4.1.5), which are ASCII."""
 _BASES = {"decimal": 10, "hex": 16}
 _REFUSED = frozenset({0x01, 0x02, 0x0A, 0x0B, 0x33, 0x40, 0x42, 0x43, 0x48, 0x49, 0x50, 0x51})
 """What is wrong with this text, its number or our sender (SMPP 3.4 §5.1.3). All else may pass:
@@ -69,8 +75,7 @@ class SmppGateway:
             tls=parts.scheme == "smpps",
             seconds=seconds,
         )
-        if len(account.user) > 15 or len(account.password) > 8:
-            raise ValueError("SMPP has room for 15 characters of user and 8 of password")
+        _check_room(user=account.user, password=account.password, type=account.system_type)
         answers, receipts = (_base(query.get(name, "decimal")) for name in ("answers", "receipts"))
         return cls(account, sender, answers, receipts)
 
@@ -156,7 +161,7 @@ class SmppGateway:
             source=self._source(),
             destination=PhoneNumber(text.to.lstrip("+"), TON.INTERNATIONAL, NPI.ISDN),
             esm_class=_HAS_HEADER if several else 0,
-            validity_period=text.valid,
+            validity_period=min(text.valid, LONGEST_VALID),
             encoding="ucs2" if measured.encoding == "ucs2" else None,
         )
         header = bytes((5, 0, 3, text.text_id.bytes[-1], len(measured.parts), number)) if several else b""
@@ -167,6 +172,13 @@ class SmppGateway:
         if self.sender.startswith("+"):
             return PhoneNumber(self.sender[1:], TON.INTERNATIONAL, NPI.ISDN)
         return PhoneNumber(self.sender, TON.ALPHANUMERIC, NPI.UNKNOWN)
+
+
+def _check_room(**given: str) -> None:
+    """Raise ValueError for what a bind cannot hold, without showing it: it may be the password."""
+    for name, value in given.items():
+        if len(value) > _ROOM[name] or not (value.isascii() and value.isprintable()):
+            raise ValueError(f"SMPP has room for {_ROOM[name]} characters of {name}, and they are ASCII")
 
 
 def _base(written: str) -> int:
