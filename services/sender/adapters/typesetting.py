@@ -80,17 +80,12 @@ class LayoutTypesetter:
 
     def frame(self, edition: Edition, sections: Sequence[Section], words: Wording) -> Typeset:
         subjects = [_line(section.text(words.language).subject) for section in sections]
-        lead = words.lead_many if len(sections) > 1 else words.lead_one
         given = {
             "edition": edition,
             "subjects": subjects,
             "words": words,
             "identity": self._identity,
-            "lead": lead.format(
-                organisation=self._identity.name,
-                date=words.write_date(edition.wednesday),
-                count=len(sections),
-            ),
+            "lead": words.lead(self._identity.name, edition.wednesday, len(sections)),
             "title": words.subject(subjects, edition.wednesday),
             "slot": slot,
         }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+WEDNESDAY = 3
 MONTHS = {
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
     "en": "January February March April May June July August September October November December",
@@ -21,6 +22,9 @@ class Wording:
     greeting_nobody: str
     conjunction: str
     day: str
+    wednesday_title: str
+    wednesday_mailing: str
+    extra_mailing: str
     subject_many: str
     lead_one: str
     lead_many: str
@@ -49,20 +53,39 @@ class Wording:
         known = [name for name in names if name]
         return self.greeting.format(names=self.together(known)) if known else self.greeting_nobody
 
-    def subject(self, subjects: Sequence[str], wednesday: date) -> str:
+    def subject(self, subjects: Sequence[str], day: date) -> str:
         """One section: its own subject. Several: the edition's, naming the first and how many more."""
         if len(subjects) == 1:
             return subjects[0]
+        mailing = self.wednesday_title if _is_wednesday(day) else self.extra_mailing
         return self.subject_many.format(
-            date=self.write_date(wednesday), first=subjects[0], more=len(subjects) - 1
+            mailing=mailing, date=self.write_date(day), first=subjects[0], more=len(subjects) - 1
+        )
+
+    def lead(self, organisation: str, day: date, sections: int) -> str:
+        """Say whose mailing it is and of when."""
+        mailing = self.wednesday_mailing if _is_wednesday(day) else self.extra_mailing
+        sentence = self.lead_many if sections > 1 else self.lead_one
+        return sentence.format(
+            mailing=mailing, organisation=organisation, date=self.write_date(day), count=sections
         )
 
     def whom(self, people: Sequence[tuple[str, Sequence[str]]], *, alone: bool) -> str:
         """Say for whom a section is, and in which roles. ``alone``: nobody else reads at the address."""
         if alone and people[0][1]:
             return self.for_you.format(roles="; ".join(people[0][1]))
-        named = [f"{name} ({'; '.join(roles)})" if roles else name for name, roles in people]
-        return self.for_people.format(people=self.together(named))
+        return self.for_people.format(people=self.together([_reader(*person) for person in people]))
+
+
+def _is_wednesday(day: date) -> bool:
+    """Whether an edition of this day is a Wednesday's: no extra one ever is (A2)."""
+    return day.isoweekday() == WEDNESDAY
+
+
+def _reader(name: str, roles: Sequence[str]) -> str:
+    """Return a reader and their roles; the roles alone of one whose name nobody knows."""
+    written = "; ".join(roles)
+    return f"{name} ({written})" if name and written else name or written
 
 
 WORDINGS = {
@@ -72,9 +95,12 @@ WORDINGS = {
         greeting_nobody="Hej!",
         conjunction="och",
         day="{day} {month}",
-        subject_many="Onsdagsutskick {date}: {first} och {more} till",
-        lead_one="Onsdagens utskick från {organisation}, {date}.",
-        lead_many="Onsdagens utskick från {organisation}, {date}: {count} ärenden i ett mejl.",
+        wednesday_title="Onsdagsutskick",
+        wednesday_mailing="Onsdagens utskick",
+        extra_mailing="Extra utskick",
+        subject_many="{mailing} {date}: {first} och {more} till",
+        lead_one="{mailing} från {organisation}, {date}.",
+        lead_many="{mailing} från {organisation}, {date}: {count} ärenden i ett mejl.",
         contents="I det här mejlet",
         for_you="Till dig som {roles}",
         for_people="Till {people}",
@@ -92,9 +118,12 @@ WORDINGS = {
         greeting_nobody="Hello,",
         conjunction="and",
         day="{day} {month}",
-        subject_many="Wednesday mailing {date}: {first} and {more} more",
-        lead_one="Wednesday's mailing from {organisation}, {date}.",
-        lead_many="Wednesday's mailing from {organisation}, {date}: {count} matters in one mail.",
+        wednesday_title="Wednesday mailing",
+        wednesday_mailing="Wednesday's mailing",
+        extra_mailing="Extra mailing",
+        subject_many="{mailing} {date}: {first} and {more} more",
+        lead_one="{mailing} from {organisation}, {date}.",
+        lead_many="{mailing} from {organisation}, {date}: {count} matters in one mail.",
         contents="In this mail",
         for_you="For you as {roles}",
         for_people="For {people}",
@@ -112,9 +141,12 @@ WORDINGS = {
         greeting_nobody="Hej!",
         conjunction="og",
         day="{day}. {month}",
-        subject_many="Onsdagsudsendelse {date}: {first} og {more} til",
-        lead_one="Onsdagens udsendelse fra {organisation}, {date}.",
-        lead_many="Onsdagens udsendelse fra {organisation}, {date}: {count} emner i én mail.",
+        wednesday_title="Onsdagsudsendelse",
+        wednesday_mailing="Onsdagens udsendelse",
+        extra_mailing="Ekstra udsendelse",
+        subject_many="{mailing} {date}: {first} og {more} til",
+        lead_one="{mailing} fra {organisation}, {date}.",
+        lead_many="{mailing} fra {organisation}, {date}: {count} emner i én mail.",
         contents="I denne mail",
         for_you="Til dig som {roles}",
         for_people="Til {people}",
@@ -132,9 +164,12 @@ WORDINGS = {
         greeting_nobody="Hei!",
         conjunction="og",
         day="{day}. {month}",
-        subject_many="Onsdagsutsendelse {date}: {first} og {more} til",
-        lead_one="Onsdagens utsendelse fra {organisation}, {date}.",
-        lead_many="Onsdagens utsendelse fra {organisation}, {date}: {count} saker i én e-post.",
+        wednesday_title="Onsdagsutsendelse",
+        wednesday_mailing="Onsdagens utsendelse",
+        extra_mailing="Ekstra utsendelse",
+        subject_many="{mailing} {date}: {first} og {more} til",
+        lead_one="{mailing} fra {organisation}, {date}.",
+        lead_many="{mailing} fra {organisation}, {date}: {count} saker i én e-post.",
         contents="I denne e-posten",
         for_you="Til deg som {roles}",
         for_people="Til {people}",
