@@ -37,7 +37,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One Wednesday's texts, ``sections`` by position. Equal only to itself, so that it can key a cache."""
+    """One day's texts, ``sections`` by position. Equal only to itself, so that it can key a cache."""
 
     edition_id: UUID
     wednesday: date
