@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.sender.adapters.ledger import MOST_UNCERTAIN
 from services.sender.domain.states import State
 
 _NEXT_EDITION = text("SELECT edition_id FROM outcome WHERE edition_id IS NOT NULL ORDER BY number LIMIT 1")
 
-_TAKE = text("""
+_TAKE = text(f"""
 WITH waiting AS MATERIALIZED (
     SELECT number FROM outcome WHERE edition_id IS NOT DISTINCT FROM :edition_id
     ORDER BY number LIMIT :most FOR UPDATE SKIP LOCKED
@@ -23,9 +24,12 @@ WITH waiting AS MATERIALIZED (
     RETURNING outcome.number, mail_id, state, at, reply, dead, scopes
 )
 SELECT t.mail_id, t.state, t.at, t.reply, t.dead, t.scopes, m.key, m.purpose, m.address_hash,
-    CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers
+    CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers,
+    t.state = '{State.UNCERTAIN}' AND (
+        SELECT d.uncertainties >= {MOST_UNCERTAIN} FROM delivery d WHERE d.mail_id = t.mail_id
+    ) AS held
 FROM taken t JOIN mail m USING (mail_id) ORDER BY t.number
-""")
+""")  # noqa: S608  # constants
 
 Outcome = Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
 
@@ -34,7 +38,8 @@ Outcome = Literal["accepted", "deferred", "failed", "suppressed", "uncertain"]
 class Concluded:
     """What became of a mail. ``key`` and ``purpose`` are a one-to-one mail's.
 
-    ``scopes``: where its address was suppressed when it was composed.
+    ``scopes``: where its address was suppressed when it was composed. ``held``: in doubt too often to be sent
+    again.
     """
 
     mail_id: UUID
@@ -47,6 +52,7 @@ class Concluded:
     address_hash: bytes
     person_ids: tuple[str, ...]
     scopes: tuple[str, ...]
+    held: bool
 
 
 async def next_edition(conn: AsyncConnection) -> UUID | None:
@@ -70,6 +76,7 @@ async def take(conn: AsyncConnection, edition_id: UUID | None, most: int) -> Seq
             address_hash=row.address_hash,
             person_ids=tuple(reader[0] for reader in json.loads(row.readers or "[]")),
             scopes=tuple(row.scopes.split("\n")) if row.scopes else (),
+            held=row.held,
         )
         for row in rows
     ]

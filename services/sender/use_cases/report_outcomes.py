@@ -20,7 +20,7 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class ReportOutcomes:
-    """A sweeper: what stands in ``outcome`` is not reported yet. ``hold``: uncertain mail is not resent."""
+    """A sweeper: what stands in ``outcome`` is not reported yet. ``hold``: no uncertain mail is resent."""
 
     database: Database
     outbox: Outbox
@@ -59,7 +59,7 @@ class ReportOutcomes:
         async with self.database.begin() as conn:
             taken = await outcomes.take(conn, None, OUTCOME_BATCH)
             for each in taken:
-                if each.state == "deferred" or (each.state == "uncertain" and not self.hold):
+                if each.state == "deferred" or (each.state == "uncertain" and not (self.hold or each.held)):
                     continue
                 assert each.key is not None
                 assert each.purpose is not None

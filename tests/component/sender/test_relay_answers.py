@@ -1,9 +1,10 @@
 """What the relay answers decides what becomes of a mail."""
 
 from deploy.local.sink.rules import Rule, write_rules
+from services.sender.adapters.ledger import MOST_UNCERTAIN
 from shared.addresses import address_hash
-from shared.contracts.sender import AddressFailed, DeliveryReported
-from tests.component.sender.post_office import PostOffice, edition, mail, section
+from shared.contracts.sender import AddressFailed, DeliveryReported, MessageConcluded
+from tests.component.sender.post_office import PostOffice, edition, letter, mail, section
 
 DUE_NOW = "UPDATE delivery SET due_at = now() WHERE state = 'deferred'"
 AS_AFTER_A_CRASH = "UPDATE delivery SET state = 'submitting', lease_token = -1"
@@ -91,3 +92,22 @@ async def test_mail_whose_answer_was_lost_is_held_where_so_chosen(holding_office
         report = await holding_office.running.world.hear("scheduler.note-outcomes", DeliveryReported)
         states |= {outcome.state for outcome in report.outcomes}
     assert len(holding_office.received()) == 1
+
+
+async def test_letter_that_is_held_in_the_end_is_reported_and_one_that_is_sent_again_is_not(
+    post_office: PostOffice,
+) -> None:
+    """Who waits for what became of it hears once that it is the desk's."""
+    await post_office.say(letter("p1@example.org"))
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted'", 1)
+    await post_office.execute(AS_AFTER_A_CRASH)
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted' AND attempts = 2", 1)
+    await post_office.execute(f"{AS_AFTER_A_CRASH}, uncertainties = {MOST_UNCERTAIN - 1}")
+    told = [await heard_of_letter(post_office) for _ in range(3)]
+    assert told == ["accepted", "accepted", "uncertain"]
+    assert await post_office.number("SELECT count(*) FROM delivery WHERE state = 'uncertain'") == 1
+
+
+async def heard_of_letter(post_office: PostOffice) -> str:
+    concluded = await post_office.running.world.hear("intake.note-answer", MessageConcluded)
+    return concluded.state
