@@ -1,7 +1,8 @@
 """Pausing, resuming and stopping an edition in the ledger.
 
 The rows of the edition are moved out of the way of those who lease, and back: whoever looks for work passes
-no row of a paused edition but the few that came back after the pause (``leasing``).
+no row of a paused edition but those that came back after the pause (``leasing``), and those that have been
+deferred, which keep their time.
 """
 
 from datetime import datetime
@@ -38,10 +39,12 @@ be waiting in a circle, since the same commit may want a mail that is locked her
 # seen by the second. Neither joins anything, so that a row is judged as it is when its lock is had.
 _HOLD = (
     text(f"""
-    UPDATE delivery SET due_at = 'infinity', updated_at = :at WHERE {_ITS} AND due_at < 'infinity'
+    UPDATE delivery SET due_at = 'infinity', updated_at = :at
+    WHERE {_ITS} AND due_at < 'infinity' AND deferred_since IS NULL
     """),  # noqa: S608  # constants
     text(f"""
-    UPDATE delivery SET state = {_next(Input.HOLD)}, lease_token = NULL, due_at = 'infinity', updated_at = :at
+    UPDATE delivery SET state = {_next(Input.HOLD)}, lease_token = NULL, updated_at = :at,
+        due_at = CASE WHEN deferred_since IS NULL THEN 'infinity' ELSE now() END
     WHERE {_AT_HAND.format(states=_states(Input.HOLD))}
     """),  # noqa: S608  # constants
 )
@@ -95,7 +98,7 @@ async def hold(conn: AsyncConnection, edition_id: UUID, at: datetime) -> None:
 
 
 async def let_go(conn: AsyncConnection, edition_id: UUID) -> None:
-    """Let the mails of an edition go, if its texts are here: deferred ones are tried again at once."""
+    """Let the mails of an edition go, if its texts are here."""
     query = select(edition.c.prepared_at).where(edition.c.edition_id == edition_id)
     if (await conn.execute(query)).scalar_one() is not None:
         await conn.execute(_LET_GO, {"edition_id": edition_id})

@@ -56,7 +56,8 @@ WITH RECURSIVE letters AS (
         ORDER BY d.due_at LIMIT w.share FOR UPDATE SKIP LOCKED
     ) due
 ), taken AS (
-    UPDATE delivery d SET state = '{State.CLAIMED}', due_at = NULL, lease_token = $1, updated_at = $4
+    UPDATE delivery d SET state = '{State.CLAIMED}', due_at = NULL, lease_token = $1, updated_at = $4,
+        deferred_since = d.deferred_since + (now() - d.due_at)
     FROM lease l
     WHERE d.mail_id = ANY (ARRAY(TABLE letters UNION ALL TABLE mailings)) AND l.token = $1 AND l.until > now()
     RETURNING d.mail_id, d.attempts, d.deferrals, d.deferred_since
@@ -69,7 +70,8 @@ FROM taken t JOIN mail m USING (mail_id)
 """  # noqa: S608  # constants
 """Editions share what is taken: each gets the same number of mails (``first_due`` finds them, a probe of the
 index for each), so that a large one does not keep the others waiting. What is taken is an array, of which the
-planner expects few: joined as rows it expects many, and would read the whole ledger for them."""
+planner expects few: joined as rows it expects many, and would read the whole ledger for them. What a deferred
+mail waited beyond its time it waited for us: ``deferred_since`` moves along, so that no mail is given up for it."""
 
 _RELEASE = f"""
 UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL
@@ -79,7 +81,8 @@ WHERE d.state = rule.state AND d.state = '{State.CLAIMED}' AND d.lease_token = $
 
 _GIVE_BACK = f"""
 UPDATE delivery d SET state = rule.next, lease_token = NULL, reply = given.why,
-    due_at = now() + given.pause * interval '1 second'
+    due_at = now() + given.pause * interval '1 second',
+    deferred_since = d.deferred_since + given.pause * interval '1 second'
 FROM unnest($2::uuid[], $3::float8[], $4::text[]) AS given(mail_id, pause, why), {rules(Input.RELEASE)}
 WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NOT DISTINCT FROM $1
 """  # noqa: S608  # constants
@@ -88,7 +91,7 @@ WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NO
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A mail that a worker holds. ``scopes``: where its address was suppressed when last looked at.
-    ``deferrals``, ``waited``: how often, and for how long, it has been answered 4xx."""
+    ``deferrals``, ``waited``: how often, and for how long, servers have put it off."""
 
     mail: Mail
     edition_id: UUID | None

@@ -1,18 +1,29 @@
 """Editions are paused, resumed and stopped on their way."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from services.sender.adapters import flow, leasing
+from services.sender.adapters.leasing import GivenBack, bare_connection
+from services.sender.domain.flow import Flow, Ordered
 from shared.contracts.message import Message
 from shared.contracts.sender import DeliveryReported, PauseEdition, PlannedMail, ResumeEdition, StopEdition
-from tests.component.sender.post_office import EDITION, PostOffice, edition, mail, section
+from shared.persistence.database import Database
+from tests.component.sender.filling import fill, opened, states
+from tests.component.sender.post_office import EDITION, MORNING, PostOffice, edition, mail, section
 from tests.support.one_service import bearer
 
 OTHER = UUID("018f0000-0000-7000-8000-0000000000ff")
 REASON = "Utskicket stoppades: Fel datum."
+DEFERRED = """UPDATE delivery d SET state = 'deferred', deferrals = 1,
+    deferred_since = now() + CAST(:since AS interval), due_at = now() + CAST(:due AS interval)
+    FROM mail m WHERE m.mail_id = d.mail_id AND m.address = 'p1@example.org'"""
+TEN_HOURS_LATER = """UPDATE delivery SET due_at = due_at - interval '10 hours',
+    deferred_since = deferred_since - interval '10 hours'"""
 
 
 def pause(sequence: int) -> PauseEdition:
@@ -174,3 +185,61 @@ async def test_a_mail_that_waited_to_be_sent_again_is_uncertain_after_a_stop(pos
     state, reply = (await reported(post_office, 1))[planned[0].mail_id]
     assert state == "uncertain", "the relay may have it from the first time"
     assert reply == f"Ett tidigare försök kan ha kommit fram. {REASON}"
+
+
+async def dues(database: Database) -> dict[str, timedelta]:
+    """Return for how long each mail still waits."""
+    async with database.begin() as conn:
+        rows = await conn.execute(
+            text(
+                "SELECT address, due_at - now() AS wait FROM delivery JOIN mail USING (mail_id) "
+                "WHERE due_at < 'infinity'"
+            )
+        )
+        return {row.address: row.wait for row in rows}
+
+
+async def test_a_pause_leaves_a_deferred_mail_the_time_that_its_server_named(sender_database: str) -> None:
+    async with opened(sender_database) as database:
+        await fill(database, ["p1@example.org", "p2@example.org"])
+        async with database.begin() as conn:
+            await conn.execute(text(DEFERRED), {"since": timedelta(), "due": timedelta(hours=20)})
+            await flow.note(conn, EDITION, Ordered(Flow.PAUSED, 1))
+            await flow.hold(conn, EDITION, MORNING)
+        assert list(await dues(database)) == ["p1@example.org"]
+        async with database.begin() as conn:
+            await flow.note(conn, EDITION, Ordered(Flow.RUNNING, 2))
+            await flow.let_go(conn, EDITION)
+        after = await dues(database)
+    assert timedelta(hours=19) < after["p1@example.org"] <= timedelta(hours=20)
+    assert after["p2@example.org"] <= timedelta()
+
+
+async def test_a_deferred_mail_that_a_worker_holds_does_not_begin_in_a_pause(sender_database: str) -> None:
+    async with opened(sender_database) as database, bare_connection(database) as bare:
+        await fill(database, ["p1@example.org"])
+        async with database.begin() as conn:
+            await conn.execute(text(DEFERRED), {"since": timedelta(hours=-1), "due": timedelta()})
+        token = await leasing.register(bare, "test", 60)
+        assert len(await leasing.take(bare, token, MORNING, letters=0, mailings=9)) == 1
+        async with database.begin() as conn:
+            await flow.note(conn, EDITION, Ordered(Flow.PAUSED, 1))
+            await flow.hold(conn, EDITION, MORNING)
+        assert await states(database) == {"planned": 1}
+        assert await leasing.take(bare, token, MORNING, letters=0, mailings=9) == []
+
+
+async def test_what_a_deferred_mail_waited_for_us_is_none_of_its_four_days(sender_database: str) -> None:
+    """For a paused edition, a stopped sender, a limit or a paused provider."""
+    async with opened(sender_database) as database, bare_connection(database) as conn:
+        await fill(database, ["p1@example.org"])
+        async with database.begin() as other:
+            given = {"since": timedelta(days=-5), "due": timedelta(days=-5, hours=1)}
+            await other.execute(text(DEFERRED), given)
+        token = await leasing.register(conn, "test", 60)
+        (late,) = await leasing.take(conn, token, MORNING, letters=0, mailings=9)
+        assert timedelta(minutes=59) < late.waited < timedelta(minutes=61)
+        await leasing.give_back(conn, token, [GivenBack(late.mail_id, timedelta(hours=10), "in line")])
+        await conn.execute(TEN_HOURS_LATER)
+        (again,) = await leasing.take(conn, token, MORNING, letters=0, mailings=9)
+        assert timedelta(minutes=59) < again.waited < timedelta(minutes=61)
