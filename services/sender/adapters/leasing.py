@@ -71,7 +71,7 @@ FROM taken t JOIN mail m USING (mail_id)
 """Editions share what is taken: each gets the same number of mails (``first_due`` finds them, a probe of the
 index for each), so that a large one does not keep the others waiting. What is taken is an array, of which the
 planner expects few: joined as rows it expects many, and would read the whole ledger for them. What a deferred
-mail waited beyond its time it waited for us: ``deferred_since`` moves along, so that no mail is given up for it."""
+mail waited beyond its time it waited for us: ``deferred_since`` moves along, and none is given up for it."""
 
 _RELEASE = f"""
 UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL
