@@ -87,6 +87,7 @@ class _Shift:
         self._stop = stop
         self._commits = GroupCommit(engine.database, engine.clock, lease.token)
         self._outgoing = Outgoing(engine.connections * AT_HAND)
+        self._looked = asyncio.Event()
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -145,6 +146,7 @@ class _Shift:
         """Look after the providers."""
         while True:
             await when_it_answers(self._engine.watch.look)
+            self._looked.set()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _put_back(self) -> None:
@@ -154,7 +156,11 @@ class _Shift:
         await self._engine.allowances.put_back()
 
     async def _feed(self) -> None:
-        """Keep some mails at hand: enough for the connections, few enough to be given back."""
+        """Keep some mails at hand: enough for the connections, few enough to be given back.
+
+        None before it is known which providers are in trouble.
+        """
+        await self._looked.wait()
         async with bare_connection(self._engine.database) as conn:
             while not self._stop.is_set():
                 await self._fill(conn)

@@ -109,3 +109,23 @@ async def hurry(database: Database, *waiting: str) -> None:
 async def ends(database: Database) -> dict[str, int]:
     await hurry(database, "deferred", "planned")
     return await states(database)
+
+
+async def test_process_that_starts_sends_nothing_to_a_provider_that_is_paused(
+    sender_database: str, tmp_path: Path
+) -> None:
+    held = text("SELECT count(*) FROM delivery WHERE reply = 'busy.example.org is paused'")
+    async with opened(sender_database) as database, listening(ScriptedRelay()) as relay:
+        await fill(database, [f"p{n}@busy.example.org" for n in range(20)])
+        async with database.begin() as conn:
+            await conn.execute(
+                text("INSERT INTO provider (name, flow) VALUES ('busy.example.org', 'paused')")
+            )
+        async with delivering(sender_database, relay.url, tmp_path):
+
+            async def held_back() -> int:
+                async with database.begin() as conn:
+                    return int(await conn.scalar(held) or 0)
+
+            await until(held_back, lambda count: count == 20)
+    assert relay.recipients == []
