@@ -14,7 +14,7 @@ from services.sender.adapters import buckets, leasing
 from services.sender.adapters.buckets import Asked
 from services.sender.adapters.leasing import Connection, GivenBack, Leased
 from services.sender.adapters.providers import Restraints
-from services.sender.domain.buckets import Grant, Limit, Limits
+from services.sender.domain.buckets import Grant, Limit, Limits, Period
 from services.sender.domain.edition import LetterMail
 from shared.sending_limits import provider_of
 
@@ -22,6 +22,9 @@ PAUSED_FOR = timedelta(minutes=15)
 """After which a mail to a paused provider is looked at again; whoever resumes it does not wait for that."""
 LONGEST_WAIT = timedelta(minutes=5)
 """For tokens: then there may be more of them than now foreseen."""
+LONGEST_OF_SLOW = timedelta(hours=1)
+"""For tokens of an hour or a day: a long line that comes back sooner is only leased and given back."""
+_SLOW = {Period.HOUR, Period.DAY}
 HELD_BACK = Metric("onsdag_mails_held_back_total", "Mails put off before they were begun", ["why"])
 
 
@@ -52,13 +55,14 @@ class Admission:
                 limited[provider] = mails
             else:
                 admitted += mails
+        paused = len(held)
         for provider, granted in (await self._ask(conn, limited)).items():
             may_go, must_wait = _split(limited[provider], granted)
             admitted += may_go
             held += self._in_line(provider, must_wait, granted)
         if held:
-            HELD_BACK.labels(why="limit").inc(sum(each.pause <= LONGEST_WAIT for each in held))
-            HELD_BACK.labels(why="paused").inc(sum(each.pause > LONGEST_WAIT for each in held))
+            HELD_BACK.labels(why="limit").inc(len(held) - paused)
+            HELD_BACK.labels(why="paused").inc(paused)
             await leasing.give_back(conn, token, held)
         return admitted
 
@@ -87,11 +91,13 @@ class Admission:
         line = self._lines[provider]
         while line and line[0] <= now:
             line.popleft()
+        slow = any(bucket.limit.period in _SLOW for bucket in granted.buckets)
         held = []
         for place, each in enumerate(mails, start=1):
             letter = _is_letter(each)
             ahead = 0 if letter else len(line)
-            pause = min(granted.wait(place if letter else ahead + 1, letters=letter), LONGEST_WAIT)
+            longest = LONGEST_OF_SLOW if slow and not letter else LONGEST_WAIT
+            pause = min(granted.wait(place if letter else ahead + 1, letters=letter), longest)
             if not letter:
                 line.append(now + pause.total_seconds())
             held.append(GivenBack(each.mail_id, pause, f"in line for {provider}"))

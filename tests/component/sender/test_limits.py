@@ -137,3 +137,17 @@ async def test_those_in_line_get_turns_of_their_own(sender_database: str) -> Non
             turns = await conn.fetchval("SELECT count(DISTINCT due_at) FROM delivery WHERE state = 'planned'")
     assert 3.5 <= float(longest) <= 4.5
     assert turns >= 35
+
+
+async def test_line_for_the_tokens_of_a_day_is_not_leased_again_every_few_minutes(
+    sender_database: str,
+) -> None:
+    async with opened(sender_database) as database:
+        await fill(database, [f"p{n}@example.org" for n in range(30)])
+        async with bare_connection(database) as conn:
+            token = await leasing.register(conn, "test", 60)
+            admission = Admission({"example.org": (Limit(10, Period.DAY),)}, Restraints())
+            leased = await leasing.take(conn, token, MORNING, letters=0, mailings=30)
+            assert len(await admission.admit(conn, token, leased)) == 9
+            soonest = await conn.fetchval("SELECT extract(epoch FROM min(due_at) - now()) FROM delivery")
+    assert float(soonest) > 50 * 60
