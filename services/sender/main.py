@@ -49,28 +49,33 @@ from shared.hosting import Foundation, Job, Worker, host
 from shared.web.tokens import ApiTokens, UnsubscribeTokens
 
 
+def identity(settings: SenderSettings) -> Identity:
+    """Return who all mail is from."""
+    return Identity(settings.organisation_name, settings.organisation_address)
+
+
 def typesetter(settings: SenderSettings) -> LayoutTypesetter:
     """Return the look of an organisation's mails."""
-    return LayoutTypesetter(Identity(settings.organisation_name, settings.organisation_address))
+    return LayoutTypesetter(identity(settings))
 
 
 def composer(settings: SenderSettings) -> Composer:
     """Return the composer of an organisation's mails."""
-    identity = Identity(settings.organisation_name, settings.organisation_address)
+    own = identity(settings)
     links = MailLinks(
         settings.public_url,
         UnsubscribeTokens(settings.secret),
         settings.web_url or settings.public_url,
         WebTokens(settings.secret),
-        ByMail(settings.organisation_address, MailTags(settings.secret, UNSUBSCRIBE)),
+        ByMail(own.octets.decode(), MailTags(settings.secret, UNSUBSCRIBE)),
     )
     limit = settings.mail_kilobytes * 1000 - SIGNATURE_BYTES * len(settings.dkim_key_files)
-    return Composer(identity, typesetter(settings), links, settings.zone, limit=limit)
+    return Composer(own, typesetter(settings), links, settings.zone, limit=limit)
 
 
 def bounce_address(settings: SenderSettings) -> str:
     """Return where undeliverable mail comes back to, without a tag."""
-    return settings.bounce_address or f"bounce@{settings.organisation_address.rpartition('@')[2]}"
+    return settings.bounce_address or f"bounce@{identity(settings).domain}"
 
 
 def return_paths(settings: SenderSettings) -> ReturnPaths:
@@ -82,7 +87,7 @@ def signer(settings: SenderSettings) -> Signer | None:
     """Return what signs outgoing mail; None where the relay does."""
     if not settings.dkim_key_files:
         return None
-    domain = settings.dkim_domain or settings.organisation_address.rpartition("@")[2]
+    domain = settings.dkim_domain or identity(settings).domain
     keys = [SigningKey.load(selector, path) for selector, path in settings.dkim_key_files.items()]
     return Signer(domain, keys)
 
@@ -128,7 +133,7 @@ def engine(base: Foundation, settings: SenderSettings, out: WayOut | None = None
 
 def receiver(base: Foundation, settings: SenderSettings) -> ReceiveMessage:
     """Return what becomes of every message, whatever way it comes."""
-    domain = settings.organisation_address.rpartition("@")[2].lower()
+    domain = identity(settings).domain.lower()
     find_mail = FindMail(return_paths(settings), MailTags(settings.secret, UNSUBSCRIBE), domain)
     return ReceiveMessage(base.outbox, find_mail, PassOn(normalize(settings.desk_address), settings.secret))
 

@@ -42,6 +42,11 @@ class Identity:
         if not self.octets:
             raise Unwritable(f"not every relay takes mail from {self.address!r}")
 
+    @property
+    def domain(self) -> str:
+        """That of our Message-IDs, lists and signatures."""
+        return self.octets.decode().rpartition("@")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
@@ -99,7 +104,7 @@ class Composer:
         self._links = links
         self._zone = zone
         self._from = headers.mailbox(identity.name, identity.octets)
-        self._domain = identity.octets.rpartition(b"@")[2]
+        self._domain = identity.domain.encode()
         self._list = headers.mailbox(identity.name, b"utskick." + self._domain)
         self._template = lru_cache(TEMPLATES_KEPT)(self._compile)
         self._shorter = lru_cache(TEMPLATES_KEPT)(self._compile_within)

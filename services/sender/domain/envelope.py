@@ -32,8 +32,9 @@ def wire(address: str) -> bytes:
     try:
         written = domain.encode("idna")
         same = written.decode("idna") == domain.lower()
+        mailbox = local.encode()
     except UnicodeError as problem:
-        raise Unwritable("the domain of the address cannot be written") from problem
+        raise Unwritable("the address cannot be written") from problem
     if not (same and _HOST.fullmatch(written)):
         raise Unwritable("the domain of the address cannot be written")
-    return local.encode() + b"@" + written
+    return mailbox + b"@" + written

@@ -1,5 +1,7 @@
 """Addresses whose mail comes here: the shared one (A1) and that of the return paths, each with any tag."""
 
+from services.sender.domain.envelope import ascii_of
+
 
 class OwnAddresses:
     """Those of one organisation."""
@@ -8,11 +10,12 @@ class OwnAddresses:
         self._own = frozenset(map(_without_tag, addresses))
 
     def take(self, address: str) -> bool:
-        """Whether mail for an address belongs here."""
+        """Whether mail for an address belongs here, in whichever of its two ways the domain is written."""
         return _without_tag(address) in self._own
 
 
-def _without_tag(address: str) -> str:
-    """Return the address without what follows a plus (RFC 5233), lower case."""
+def _without_tag(address: str) -> bytes:
+    """Return the address in small letters, without what follows a plus (RFC 5233), in IDNA if it can be."""
     local, _, domain = address.strip("<>").lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    plain = f"{local.partition('+')[0]}@{domain}"
+    return ascii_of(plain) or plain.encode("utf-8", "replace")

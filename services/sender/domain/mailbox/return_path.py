@@ -11,7 +11,7 @@ import hmac
 import re
 from uuid import UUID
 
-from services.sender.domain.envelope import wire
+from services.sender.domain.envelope import Unwritable, ascii_of
 
 LONGEST = 64
 """Octets of a local part (RFC 5321 §4.5.3.1.1)."""
@@ -56,8 +56,10 @@ class ReturnPaths:
     """Makes and reads the return paths of one organisation."""
 
     def __init__(self, secret: bytes, address: str) -> None:
-        """Raise LongReturnPath, or Unwritable for what is no address."""
-        local, _, domain = wire(address).decode().rpartition("@")
+        """Raise LongReturnPath, or Unwritable for what is no address that every relay takes."""
+        local, _, domain = ascii_of(address).decode().rpartition("@")
+        if not local:
+            raise Unwritable(f"not every relay takes mail from {address!r}")
         self._tags = MailTags(secret, _RETURN_PATH)
         self._start = f"{local}+".encode()
         self._end = f"@{domain}".encode()
