@@ -18,8 +18,9 @@ class SenderSettings(RouteSettings, MailboxSettings, TextSettings):
 
     uncertain_mail: Literal["resend", "hold"] = Field(
         default="resend",
-        description="What becomes of a mail of which a crash left open whether the relay has it: `resend` "
-        "sends it again with the same Message-ID and Date, `hold` leaves it to the desk.",
+        description="What becomes of a mail of which a crash or a broken connection left open whether the "
+        "relay has it: `resend` sends it again with the same Message-ID and Date, three times at most, "
+        "`hold` leaves it to the desk.",
     )
     lease_seconds: float = Field(
         default=30.0,

@@ -11,13 +11,10 @@ from uuid import UUID
 
 from services.sender.adapters.leasing import SCOPES, Connection, Leased, rules
 from services.sender.domain.replies import Verdict
+from services.sender.domain.retry import RESEND_AFTER
 from services.sender.domain.states import Input, State
 
-MOST_UNCERTAIN = 4
-"""A mail that became uncertain this often is held for the desk, whatever the setting says."""
-_BACK_OFF = """make_interval(secs =>
-    CASE WHEN d.uncertainties < 2 THEN 0 ELSE 10 * 6 ^ (d.uncertainties - 2) END)"""
-"""At once, then after 10 seconds, then after a minute: who takes each mail and breaks off gets few copies."""
+_AGAIN = ", ".join(f"({n}, {each.total_seconds()})" for n, each in enumerate(RESEND_AFTER, start=1))
 
 _WAITING = f"('{State.PLANNED}', '{State.DEFERRED}')"
 
@@ -81,9 +78,10 @@ SELECT count(*) FILTER (WHERE state = '{State.UNCERTAIN}') AS uncertain, count(*
 """  # noqa: S608  # constants
 
 _RESEND = f"""
-UPDATE delivery d SET state = rule.next, due_at = now() + {_BACK_OFF}, lease_token = NULL, updated_at = $1
-FROM {rules(Input.RESEND)}
-WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties < {MOST_UNCERTAIN}
+UPDATE delivery d SET state = rule.next, due_at = now() + again.pause * interval '1 second',
+    lease_token = NULL, updated_at = $1
+FROM {rules(Input.RESEND)}, (VALUES {_AGAIN}) AS again(uncertainties, pause)
+WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties = again.uncertainties
     AND NOT EXISTS (SELECT FROM edition e WHERE e.edition_id = d.edition_id AND e.flow = 'stopped')
 """  # noqa: S608  # constants
 

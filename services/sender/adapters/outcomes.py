@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters.ledger import MOST_UNCERTAIN
+from services.sender.domain.retry import RESEND_AFTER
 from services.sender.domain.states import State
 
 _NEXT_EDITION = text("SELECT edition_id FROM outcome WHERE edition_id IS NOT NULL ORDER BY number LIMIT 1")
@@ -26,7 +26,7 @@ WITH waiting AS MATERIALIZED (
 SELECT t.mail_id, t.state, t.at, t.reply, t.dead, t.scopes, m.key, m.purpose, m.address_hash,
     CASE WHEN t.dead THEN CAST(m.readers AS text) END AS readers,
     t.state = '{State.UNCERTAIN}' AND (
-        SELECT d.uncertainties >= {MOST_UNCERTAIN} FROM delivery d WHERE d.mail_id = t.mail_id
+        SELECT d.uncertainties > {len(RESEND_AFTER)} FROM delivery d WHERE d.mail_id = t.mail_id
     ) AS held
 FROM taken t JOIN mail m USING (mail_id) ORDER BY t.number
 """)  # noqa: S608  # constants

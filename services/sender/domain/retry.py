@@ -8,6 +8,8 @@ GIVE_UP = timedelta(days=4)
 """After so long a 4xx is final, and so is a refusal that blames us."""
 AFTER_BLAME, AFTER_BLAME_LONGEST = timedelta(hours=4), timedelta(days=1)
 BROKEN_LONGEST = timedelta(minutes=5)
+RESEND_AFTER = (timedelta(0), timedelta(seconds=10), timedelta(minutes=1))
+"""After a mail became uncertain for the first time, the second, the third: then it is held for the desk."""
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -1,7 +1,7 @@
 """What the relay answers decides what becomes of a mail."""
 
 from deploy.local.sink.rules import Rule, write_rules
-from services.sender.adapters.ledger import MOST_UNCERTAIN
+from services.sender.domain.retry import RESEND_AFTER
 from shared.addresses import address_hash
 from shared.contracts.sender import AddressFailed, DeliveryReported, MessageConcluded
 from tests.component.sender.post_office import PostOffice, edition, letter, mail, section
@@ -102,7 +102,7 @@ async def test_letter_that_is_held_in_the_end_is_reported_and_one_that_is_sent_a
     await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted'", 1)
     await post_office.execute(AS_AFTER_A_CRASH)
     await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted' AND attempts = 2", 1)
-    await post_office.execute(f"{AS_AFTER_A_CRASH}, uncertainties = {MOST_UNCERTAIN - 1}")
+    await post_office.execute(f"{AS_AFTER_A_CRASH}, uncertainties = {len(RESEND_AFTER)}")
     told = [await heard_of_letter(post_office) for _ in range(3)]
     assert told == ["accepted", "accepted", "uncertain"]
     assert await post_office.number("SELECT count(*) FROM delivery WHERE state = 'uncertain'") == 1
