@@ -108,18 +108,23 @@ class ImapInbox:
             return next((part[1] for part in found if isinstance(part, tuple)), None)
 
     def move(self, uids: Collection[int], folder: str) -> bool:
-        """Move messages into a folder, made when there is none; say whether the server can."""
-        if not self._can_move:
-            return False
+        """Move messages into a folder, made when there is none; say whether the server does. MailboxAway."""
         with _answers():
-            if not self._box.folder.exists(folder):
-                self._box.folder.create(folder)
-            ordered = sorted(uids)
-            for start in range(0, len(ordered), MOST_AT_ONCE):
-                some = ",".join(map(str, ordered[start : start + MOST_AT_ONCE]))
-                answer, _ = self._box.client.uid("MOVE", some, encode_folder(folder).decode("ascii"))
-                if answer != "OK":
-                    raise MailboxAway(f"the server does not move messages into {folder}")
+            try:
+                return self._can_move and self._move(sorted(uids), folder)
+            except imaplib.IMAP4.abort:
+                raise
+            except (ImapToolsError, imaplib.IMAP4.error):  # a quota, a name that it does not like, no rights
+                return False
+
+    def _move(self, uids: list[int], folder: str) -> bool:
+        if not self._box.folder.exists(folder):
+            self._box.folder.create(folder)
+        for start in range(0, len(uids), MOST_AT_ONCE):
+            some = ",".join(map(str, uids[start : start + MOST_AT_ONCE]))
+            answer, _ = self._box.client.uid("MOVE", some, encode_folder(folder).decode("ascii"))
+            if answer != "OK":
+                return False
         return True
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from services.sender.adapters.mailbox.imap import ImapInbox
 from shared.addresses import address_hash
 from shared.contracts.sender import OrderMailReceived, UnsubscribeReceived
 from tests.component.sender.mailbox.dovecot import PrivateDovecot
-from tests.component.sender.mailbox.reader import Desk, hard, notice, open_counter, soft
+from tests.component.sender.mailbox.reader import Desk, hard, notice, open_counter, open_desk, soft
 from tests.component.sender.mailbox.test_what_follows import written
 from tests.unit.sender.mailbox.samples import VERDICTS, sample
 
@@ -240,6 +240,20 @@ async def test_a_server_that_cannot_move_keeps_what_it_has(
     await desk.read()
     assert desk.dovecot.count() == 1
     assert len(await desk.failed()) == 1
+
+
+@pytest.mark.parametrize("folder", ["Studsar/", "~/../Studsar", "//"])
+async def test_a_folder_that_the_server_refuses_keeps_nothing_else_back(
+    sender_database: str, dovecot: PrivateDovecot, folder: str
+) -> None:
+    folders = f"bounce={folder}, auto-reply=Autosvar"
+    async with open_desk(sender_database, dovecot, imap_folders=folders) as desk:
+        for week in range(2):
+            mail_id = await desk.sent(ASA, week=week)
+            desk.dovecot.deliver(hard(ASA, to=desk.path(mail_id)), sample("auto-reply-rfc3834"))
+            await desk.read()
+        assert len(await desk.failed()) == 2
+        assert (desk.dovecot.count(), desk.dovecot.count("Autosvar")) == (2, 2)
 
 
 async def test_only_the_beginning_of_a_huge_message_is_fetched(desk: Desk) -> None:
