@@ -101,8 +101,8 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
         await hand_over()
 
     return [
-        Job("wednesday", every, wednesday),
         Job("resend-batches", every, ResendBatches(database, clock, send, settings.resend_after)),
+        Job("wednesday", every, wednesday),
         Job("forget-addresses", timedelta(hours=1), ForgetAddresses(database)),
         Job(
             "watch-audiences",

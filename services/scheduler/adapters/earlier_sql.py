@@ -8,25 +8,40 @@ EARLIER = """
             SELECT CAST(jsonb_array_elements_text(audience->'exclude'->'recipients_of') AS uuid) FROM placed
         ) AS all_wanted
     ),
-    earlier AS MATERIALIZED (
-        SELECT DISTINCT orders.order_id, e.person_key
-        FROM wanted JOIN orders USING (order_id) JOIN edition_order eo USING (order_no)
+    decided AS MATERIALIZED (
+        SELECT order_id, order_no, edition_no, carried_from, position, state
+        FROM wanted JOIN orders USING (order_id) JOIN edition_order USING (order_no)
         JOIN edition USING (edition_no)
-        JOIN edition_cell cell ON cell.edition_no = eo.edition_no
-            AND get_bit(cell.sections, eo.position - 1) = 1
-        JOIN planned_mail mail ON mail.edition_no = eo.edition_no
-        CROSS JOIN LATERAL unnest(mail.persons, mail.cells) AS e (person_key, cell_no)
-        WHERE e.cell_no = cell.cell_no AND eo.position IS NOT NULL
-          AND mail.state NOT IN ('suppressed', 'failed')
-          AND (mail.refused IS NULL OR get_bit(mail.refused, eo.position - 1) = 0)
-          AND edition.state NOT IN ('open', 'parked', 'dissolved')
-          AND (edition.state <> 'stopped' OR mail.state IN ('accepted', 'uncertain'))
+        WHERE position IS NOT NULL AND state NOT IN ('open', 'parked', 'dissolved')
+    ),
+    earlier AS MATERIALIZED (
+        SELECT order_id, person_key FROM decided CROSS JOIN LATERAL (
+            SELECT e.person_key FROM edition_cell JOIN planned_mail mail USING (edition_no)
+            CROSS JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no)
+            WHERE edition_no = decided.edition_no AND e.cell_no = edition_cell.cell_no
+              AND get_bit(sections, decided.position - 1) = 1
+              AND (refused IS NULL OR get_bit(refused, decided.position - 1) = 0)
+              AND mail.state NOT IN ('suppressed', 'failed')
+              AND (decided.state <> 'stopped' OR mail.state IN ('accepted', 'uncertain'))
+            OFFSET 0
+        ) AS has
         UNION
-        SELECT orders.order_id, who.person_key
+        SELECT order_id, person_key FROM decided CROSS JOIN LATERAL (
+            SELECT person_key FROM exclusion
+            WHERE edition_no = decided.edition_no AND order_no = decided.order_no
+              AND reason = 'contact_pressure'
+            OFFSET 0
+        ) AS waits
+        WHERE NOT EXISTS (SELECT FROM decided AS later
+            WHERE later.order_no = decided.order_no AND later.carried_from = decided.edition_no)
+        UNION
+        SELECT order_id, who.person_key
         FROM wanted JOIN orders USING (order_id) JOIN planned_text USING (order_no)
-        CROSS JOIN LATERAL unnest(planned_text.persons) AS who (person_key)
+        CROSS JOIN LATERAL unnest(persons) AS who (person_key)
         WHERE planned_text.state NOT IN ('suppressed', 'failed')
     )
 """
 """Who got each order that another one names: it is in their mail, which was not held back and did not fail.
-Of what was stopped, only what the relay has, or may have, counts."""
+Of what was stopped, only what the relay has, or may have, counts. So does who is still to get it: for whom it
+was moved (D2) to an edition that is not decided yet. ``OFFSET 0`` keeps each edition's rows apart: they are
+found by their key, however many editions there have been."""

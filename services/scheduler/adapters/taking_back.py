@@ -10,7 +10,7 @@ from services.scheduler.adapters.editions import EDITION, Edition, edition_from
 
 _CHAIN = """
     WITH RECURSIVE chain AS (
-        SELECT edition_no, order_no, CAST(NULL AS bigint) AS moved_from, taken_back FROM edition_order
+        SELECT edition_no, order_no, carried_from AS moved_from, taken_back FROM edition_order
         WHERE edition_no = :edition_no AND order_no = coalesce(CAST(:order_no AS bigint), order_no)
         UNION ALL
         SELECT later.edition_no, later.order_no, later.carried_from, later.taken_back

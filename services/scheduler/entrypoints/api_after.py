@@ -57,7 +57,9 @@ def _add_answer(router: APIRouter, base: Foundation, explain: Explain, allowed: 
                 told = await explain(conn, order_id, person_id)
         except NoSuchThing as missing:
             raise Problem(404, f"There is no such {missing}") from None
-        edition = {name: getattr(told.edition, name) for name in ("edition_id", "wednesday", "frozen_at")}
+        edition = {
+            name: getattr(told.edition, name, None) for name in ("edition_id", "wednesday", "frozen_at")
+        }
         return schemas.Why.model_validate({**vars(told), **edition})
 
 

@@ -18,7 +18,9 @@ class Why(Answer):
     """Why a person did or did not get an order, up to the last word on the mail or text message."""
 
     edition_id: UUID | None = Field(
-        default=None, examples=[_EDITION], description="The edition that decides; none for a text message."
+        default=None,
+        examples=[_EDITION],
+        description="The edition that decides; none for a text, or for what was withdrawn before it came.",
     )
     wednesday: date | None = Field(default=None, examples=[_WEDNESDAY])
     answer: Literal["waiting", "planned", "excluded", "moved", "not_named"] = Field(examples=["planned"])

@@ -11,6 +11,7 @@ from services.scheduler.adapters import foresight, orders, overview
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.deliveries import DeliveryState, told
+from services.scheduler.domain.editions import EditionState
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.domain.mail_ids import mail_id
 from services.scheduler.domain.wednesdays import WeekPlan
@@ -34,12 +35,14 @@ class Explanation:
     """``answer`` and, as far as it goes: the mail and its delivery, or the reason against it.
 
     waiting: the recipients are not decided yet; ``expected`` is what they would be as of that day.
-    planned: it is in a mail, whose delivery ``state`` says. excluded: left out, for ``reason``.
+    planned: it is in a mail, whose delivery ``state`` says. excluded: left out, for ``reason``, or in a mail
+    that was stopped.
     moved: by contact pressure (D2), from the edition of ``moved_from`` to ``edition``, or to the next open
-    one when that is the same. not_named: the order does not name them.
+    one when that is the same. not_named: the order does not name them. ``edition`` is None for an order that
+    was withdrawn before it had one.
     """
 
-    edition: Edition
+    edition: Edition | None
     answer: Answer
     sentence: str
     expected: Verdict | None = None
@@ -69,18 +72,20 @@ class Explain:
     async def __call__(self, conn: AsyncConnection, order_id: UUID, person_id: str) -> Explanation:
         """Raise NoSuchThing."""
         found = await orders.editions_of(conn, order_id)
-        if not found:
+        if not found and not await orders.is_withdrawn(conn, order_id):
             raise NoSuchThing("order")
         known = await overview.person(conn, person_id)
         if known is None:
             raise NoSuchThing("person")
+        if not found:
+            return Explanation(None, "excluded", WITHDRAWN, reason=Reason.WITHDRAWN)
         moved_from = None
         for edition in found:
             answer = await self._on(conn, edition, order_id, known[0])
             if known[1]:
                 answer = _of_erased(answer)
             if answer.answer == "waiting" or answer.reason != Reason.CONTACT_PRESSURE:
-                return _moved(answer, moved_from) if moved_from else answer
+                return _moved(answer, edition.wednesday, moved_from) if moved_from else answer
             moved_from = moved_from or edition.wednesday
         sentence = f"{answer.sentence} Den går med nästa öppna onsdag."
         return replace(answer, answer="moved", sentence=sentence, moved_from=moved_from)
@@ -99,6 +104,8 @@ class Explain:
             return await _decided(conn, edition, order.position, person_key)
         if order.withdrawn:
             return Explanation(edition, "excluded", WITHDRAWN, reason=Reason.WITHDRAWN)
+        if edition.state is EditionState.STOPPED:
+            return Explanation(edition, "excluded", EXPLANATIONS[Reason.STOPPED], reason=Reason.STOPPED)
         return await self._expected(conn, edition, order, person_key)
 
     async def _expected(
@@ -126,13 +133,13 @@ def _of_erased(answer: Explanation) -> Explanation:
     return answer
 
 
-def _moved(answer: Explanation, moved_from: date) -> Explanation:
+def _moved(answer: Explanation, wednesday: date, moved_from: date) -> Explanation:
     """Return the answer of a later edition to somebody for whom an order was moved there."""
     answer = replace(answer, moved_from=moved_from)
     if answer.answer != "waiting":
         return answer
     sentence = (
-        f"{EXPLANATIONS[Reason.CONTACT_PRESSURE]} Den går i stället {answer.edition.wednesday}, "
+        f"{EXPLANATIONS[Reason.CONTACT_PRESSURE]} Den går i stället {wednesday}, "
         f"flyttad från {moved_from}. {answer.sentence}"
     )
     return replace(answer, answer="moved", sentence=sentence, reason=Reason.CONTACT_PRESSURE)
@@ -152,10 +159,12 @@ async def _decided(conn: AsyncConnection, edition: Edition, position: int, perso
     if found is None:
         return Explanation(edition, "not_named", NOT_NAMED)
     handed_at, recorded_at = await overview.handed(conn, edition.edition_no, found.mailbox_key)
+    is_stopped = edition.state is EditionState.STOPPED and found.state == DeliveryState.SUPPRESSED
     return Explanation(
         edition,
-        "planned",
-        _verdict(found.roles, None)[1],
+        "excluded" if is_stopped else "planned",
+        EXPLANATIONS[Reason.STOPPED] if is_stopped else _verdict(found.roles, None)[1],
+        reason=Reason.STOPPED if is_stopped else None,
         mail_id=mail_id(edition.edition_id, found.mailbox_key),
         roles=found.roles,
         state=found.state,

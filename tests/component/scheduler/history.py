@@ -59,6 +59,11 @@ class Edition:
     frozen: bool = False
     handed: bool = False
 
+    def moved(self, order_id: UUID) -> frozenset[str]:
+        """Return who has to wait for an order because there was too much for them (D2)."""
+        left_out = self.excluded.items()
+        return frozenset(n for (i, n), why in left_out if i == order_id and why == "contact_pressure")
+
 
 @dataclass
 class History:
@@ -181,11 +186,11 @@ class History:
     def _freeze(self, edition: Edition, now: datetime) -> Said:
         if edition.state != "open" or edition.freeze_at > now:
             return []
-        edition.state, edition.release_at = "frozen", max(edition.release_at, now + self.plan.undo)
+        edition.release_at = max(edition.release_at, now + self.plan.undo)
         day = self.plan.day_of(edition.release_at)
         edition.mails, edition.excluded = naive.merge(self.world(edition), day)
         edition.named = pairs(edition.mails) | edition.excluded.keys()
-        edition.addresses, edition.frozen = frozenset(edition.mails), True
+        edition.addresses, edition.frozen, edition.state = frozenset(edition.mails), True, "frozen"
         return [("frozen", edition.day, (len(pairs(edition.mails)), len(edition.mails)))]
 
     def _release(self, edition: Edition, now: datetime) -> Said:
@@ -251,18 +256,13 @@ class History:
                 self._take_back(each, [*each.mails])
 
     def _promise_no_more(self, edition: Edition, order_id: UUID, reason: str) -> None:
-        for (order, name), why in edition.excluded.items():
-            if order == order_id and why == "contact_pressure":
-                edition.excluded[order, name] = reason
+        for name in edition.moved(order_id):
+            edition.excluded[order_id, name] = reason
 
     def _carry_over(self, edition: Edition, now: datetime) -> None:
         """Let the next edition that is open take what was too much, for those for whom it was (D2)."""
         for order_id, share in edition.orders.items():
-            moved = frozenset(
-                name
-                for (order, name), reason in edition.excluded.items()
-                if order == order_id and reason == "contact_pressure"
-            )
+            moved = edition.moved(order_id)
             if not moved or order_id in self.withdrawn or share.taken_back:
                 continue
             wednesday = self.plan.wednesday_after(edition.day)
@@ -318,7 +318,8 @@ class History:
         )
 
     def _got(self, order_id: UUID) -> frozenset[str]:
-        """Return in whose mail an order stands, unless that was held back, has failed or will not leave."""
+        """Return in whose mail an order stands, unless that was held back, has failed or will not leave, and
+        who is still to get it where it was moved (D2)."""
         found: set[str] = set()
         for edition in self.editions.values():
             if edition.state in ("open", "parked"):
@@ -330,4 +331,15 @@ class History:
                 away = edition.state != "stopped" or outcome in ("accepted", "uncertain")
                 if away and outcome not in ("failed", "suppressed"):
                     found |= {name for name, sections in readers.items() if order_id in sections}
+            if not self._is_decided_after(edition, order_id):
+                found |= edition.moved(order_id)
         return frozenset(found)
+
+    def _is_decided_after(self, edition: Edition, order_id: UUID) -> bool:
+        """Whether the edition to which some of an order was moved is decided."""
+        return any(
+            order_id in later.orders
+            and later.orders[order_id].origin == edition.day
+            and later.state not in ("open", "parked")
+            for later in self.editions.values()
+        )

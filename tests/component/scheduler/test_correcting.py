@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from shared.contracts.intake import Audience
 from shared.contracts.sender import DeliverBatch
 from tests.component.scheduler.planning import (
@@ -57,6 +59,34 @@ async def test_a_correction_waits_neither_for_contact_pressure_nor_for_room(
         figures = await planning.edition(told.edition_id)
         share = next(e for e in figures["per_order"] if e["order_id"] == str(correction.order_id))
         assert (share["recipients"], share["excluded"]) == (1, {})
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+async def test_a_correction_reaches_who_is_still_to_get_what_it_corrects(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path, *, is_withdrawn: bool
+) -> None:
+    """For one of two chairs the wrong appeal waits a week (D2), and comes then with its correction."""
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, most_sections=1) as planning:
+        held = [assignment(1, 1, 1), assignment(2, 2, 1), assignment(3, 2, 1, "kassör")]
+        await planning.knows([person(1), person(2)], [unit(1)], held)
+        treasurers = Audience(assignment_types=("kassör",), all_units=True)
+        wrong = order(order_class="appeal")
+        for accepted in (order(audience=treasurers), wrong):
+            await planning.places(accepted)
+        assert (await planning.freezes()).mails == 2
+        await planning.releases()
+        if is_withdrawn:
+            taken = await planning.post(f"/orders/{wrong.order_id}/withdraw", {"reason": "Fel datum."})
+            assert taken.status_code == 200
+        planning.clock.set(RELEASE + timedelta(hours=2))
+        correction = order(
+            audience=Audience(recipients_of=(wrong.order_id,)), completed_at=RELEASE + timedelta(hours=1)
+        )
+        await planning.places(correction)
+        frozen = await planning.freezes(CUTOFF + A_WEEK)
+        told = {each.order_id: each.recipients for each in frozen.orders}
+        assert told == {correction.order_id: 1 if is_withdrawn else 2}
+        assert (frozen.pairs, frozen.mails) == ((1, 1) if is_withdrawn else (3, 2))
 
 
 async def test_a_correction_reaches_who_got_the_stopped_order_and_nobody_else(planning: Planning) -> None:

@@ -21,6 +21,7 @@ from tests.component.scheduler.planning import (
     person,
     unit,
 )
+from tests.support.waiting import until
 
 WEEK = timedelta(weeks=1)
 WHY = {"reason": "Fel datum i kallelsen."}
@@ -105,3 +106,31 @@ async def test_what_has_begun_to_leave_elsewhere_is_left_alone(sparing: Planning
     why = await sparing.get(f"/orders/{appeal.order_id}/people/p1")
     assert (why["answer"], why["wednesday"], why["moved_from"]) == ("planned", "2026-11-25", "2026-11-18")
     assert (await share(sparing, edition_id, appeal))["excluded"] == {"contact_pressure": 2}
+
+
+async def test_stopped_where_it_was_moved_to_nothing_is_promised_where_it_came_from(
+    sparing: Planning,
+) -> None:
+    edition_id, appeal = await news_and_appeal(sparing)
+    await sparing.releases()
+    why = f"/orders/{appeal.order_id}/people/p1"
+    later = await until(lambda: sparing.get(why), lambda told: told["edition_id"] != str(edition_id))
+    sparing.clock.set(RELEASE + WEEK + timedelta(hours=13))
+    await sparing.edition_becomes(later["edition_id"], "parked")
+    await stop(sparing, later["edition_id"])
+    await is_told_as_stopped(sparing, edition_id, appeal)
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["never frozen", "frozen"])
+async def test_whom_a_stopped_order_never_reached_is_told_so(sparing: Planning, *, frozen: bool) -> None:
+    placed = order()
+    edition_id = (await sparing.places(placed)).edition_id
+    if frozen:
+        await sparing.freezes()
+    else:
+        sparing.clock.set(RELEASE + timedelta(hours=13))
+        await sparing.edition_becomes(edition_id, "parked")
+    await stop(sparing, edition_id)
+    why = await sparing.get(f"/orders/{placed.order_id}/people/p1")
+    assert (why["answer"], why["reason"], why["expected"]) == ("excluded", "stopped", None)
+    assert why["sentence"].startswith("Utskicket stoppades")

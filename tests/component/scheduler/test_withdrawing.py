@@ -60,3 +60,12 @@ async def test_a_late_withdrawal_touches_the_mails_that_hold_the_order_and_no_ot
     assert [(each["person_id"], each["reason"], each["order_id"]) for each in excluded] == [
         (who, "withdrawn", str(goes.order_id)) for who in ("p2", "p3")
     ]
+
+
+async def test_what_was_withdrawn_before_it_came_is_told_as_withdrawn(planning: Planning) -> None:
+    await planning.knows([person(1)])
+    goes = order()
+    await planning.tells("withdraw-order", OrderWithdrawn(order_id=goes.order_id, reason="Inställt"))
+    await planning.tells("place-order", goes)
+    told = await planning.get(f"/orders/{goes.order_id}/people/p1")
+    assert (told["answer"], told["reason"], told["edition_id"]) == ("excluded", "withdrawn", None)
