@@ -26,7 +26,8 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
 
     ``pairs`` are (order, person) that are reached, ``mails`` the addresses they come to. ``seconds`` is the
     whole freeze with everything it writes, ``sql_seconds`` the bare aggregation that comes to the same mails,
-    ``ratio`` the one to the other. ``doubling`` is ``seconds`` to those for half as many people.
+    ``ratio`` the one to the other; ``pressed_seconds`` is the freeze with the default limit of sections (D2).
+    ``doubling`` is ``seconds`` to those for half as many people.
     ``preview_ms`` is that of the slowest order, ``estimate_ms`` that of the slowest of four audiences not
     ordered yet, with conditions. ``hand_over_seconds`` go from the release to the last batch
     in the outbox. ``rss_mb`` is the largest peak of the scheduler's memory in all of this.
@@ -45,25 +46,25 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         handed = _apart(hand_over, target)
         say("freezing for half as many people")
         half = _half(target)
-    figures = _figures(imported | previewed, frozen)
     return {
         "people": people,
         "orders": orders,
-        **figures,
+        **_figures(imported | previewed, frozen),
         "doubling": round(frozen["seconds"] / half["seconds"], 2),
         "half_pairs": half["pairs"],
-        "half_seconds": half["seconds"],
+        "half_seconds": round(half["seconds"], 2),
         "hand_over_seconds": round(handed["hand_over_seconds"], 1),
-        "rss_mb": max(figures["rss_mb"], round(handed["rss_mb"])),
+        "rss_mb": round(max(part["rss_mb"] for part in (imported, previewed, frozen, handed))),
     }
 
 
-def _half(target: Target) -> dict[str, Any]:
+def _half(target: Target) -> dict[str, float]:
     """Import half as many people into an empty database beside, in the same way, and freeze."""
     half = replace(target, database_url=_empty_database(target.database_url), people=target.people // 2)
     upgrade("scheduler", half.database_url)
     _apart(merging.take_in, half)
-    return _figures({}, _apart(merging.freeze, half))
+    figures: dict[str, float] = _apart(merging.freeze, half)
+    return figures
 
 
 def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
@@ -72,7 +73,8 @@ def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
     with TemporaryDirectory(prefix="onsdag-") as folder:
         target = Target(database_url, "amqp://unused", folder, people, orders)
         _apart(merging.fill, target)
-        return _figures({}, _apart(merging.freeze, target))
+        frozen = _apart(merging.freeze, target)
+        return _figures({}, frozen) | {"rss_mb": round(frozen["rss_mb"])}
 
 
 def _empty_database(beside: str) -> str:
@@ -89,15 +91,15 @@ def _empty_database(beside: str) -> str:
 
 
 def _figures(before: dict[str, float], frozen: dict[str, float]) -> dict[str, Any]:
-    figures = {
+    return {
         **{name: round(value, 1) for name, value in before.items()},
         "pairs": frozen["pairs"],
         "mails": frozen["mails"],
         "seconds": round(frozen["seconds"], 2),
         "sql_seconds": round(frozen["sql_seconds"], 2),
         "ratio": round(frozen["seconds"] / frozen["sql_seconds"], 2),
+        "pressed_seconds": round(frozen["pressed_seconds"], 2),
     }
-    return figures | {"rss_mb": round(max(frozen["rss_mb"], before.get("rss_mb", 0.0)))}
 
 
 def _apart(part: Part, target: Target) -> Any:

@@ -19,7 +19,7 @@ from deploy.bench.bare_merge import BARE, REACHED
 from deploy.bench.estimating import estimates
 from deploy.bench.membership import Membership
 from deploy.importing.publishing import open_publisher
-from services.scheduler.adapters import editions, merge, order_counts, suppressions
+from services.scheduler.adapters import editions, merge, suppressions
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.main import create_app, week_plan
 from services.scheduler.settings import SchedulerSettings
@@ -29,6 +29,7 @@ from services.scheduler.use_cases.copy_units import copy_units
 from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.place_order import PlaceOrder
 from services.scheduler.use_cases.plan_texts import PlanTexts
+from services.scheduler.use_cases.preview_order import PreviewOrder
 from shared.addresses import address_hash
 from shared.clock import FileClock, FixedClock
 from shared.contracts.crm import BATCH, AssignmentChanged, PersonChanged, UnitChanged
@@ -42,6 +43,7 @@ TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # of a database that lives for one run
 ROUNDS = 5
+DEFAULT_SECTIONS: int = SchedulerSettings.model_fields["most_sections"].default
 T = TypeVar("T")
 
 
@@ -65,7 +67,6 @@ class Target:
 
     def settings(self) -> SchedulerSettings:
         return SchedulerSettings(
-            most_sections=0,  # nobody is spared: the bare query knows no contact pressure
             database_url=self.database_url,
             amqp_url=self.amqp_url,
             secret_key=SECRET,
@@ -115,18 +116,23 @@ async def fill(target: Target) -> None:
 async def freeze(target: Target) -> dict[str, float]:
     """Freeze the edition as the scheduler does, and aggregate the same rows barely, several times in turn.
 
-    The freeze is rolled back between the rounds and committed in the last.
+    The freeze is rolled back between the rounds and committed in the last. Nobody is spared in it, as the
+    bare query knows no contact pressure; in each round there is one with the default limit besides.
     """
     clock = FixedClock(TUESDAY)
     plan = week_plan(target.settings())
     async with opened(target) as database:
         outbox = Outbox("scheduler", metadata, clock)
-        due = FreezeDue(database, outbox, clock, plan, timedelta(hours=12), target.settings().most_sections)
+
+        def due(most: int) -> FreezeDue:
+            return FreezeDue(database, outbox, clock, plan, timedelta(hours=12), most)
+
         await _vacuum(database, "person, mailbox, unit, assignment, suppression, profile")
-        frozen, bare = [], []
+        frozen, bare, pressed = [], [], []
         for round_no in range(ROUNDS):
             bare.append(await _bare(database))
-            frozen.append(await _frozen(database, due, keep=round_no == ROUNDS - 1))
+            pressed.append(await _frozen(database, due(DEFAULT_SECTIONS)))
+            frozen.append(await _frozen(database, due(0), keep=round_no == ROUNDS - 1))
             await _vacuum(database, "planned_mail, exclusion, exclusion_count, edition_cell, tally")
         async with database.begin() as conn:
             edition = (await editions.latest(conn, 1))[0]
@@ -138,12 +144,13 @@ async def freeze(target: Target) -> dict[str, float]:
         "mails": edition.mails,
         "seconds": median(frozen),
         "sql_seconds": median(bare),
+        "pressed_seconds": median(pressed),
         "rss_mb": rss_mb(),
     }
 
 
 async def preview(target: Target) -> dict[str, float]:
-    """Foresee each order alone, as its preview does, and estimate audiences: the slowest and medians.
+    """Preview each order, and estimate audiences: the slowest and medians.
 
     The register has been vacuumed and analyzed, as the database does by itself within minutes of an import.
     """
@@ -151,14 +158,13 @@ async def preview(target: Target) -> dict[str, float]:
     async with opened(target) as database:
         await _vacuum(database, "person, mailbox, unit, assignment, suppression, profile")
         async with database.begin() as conn:
-            order_nos = list((await conn.execute(text("SELECT order_no FROM orders"))).scalars())
-        for order_no in order_nos:
+            order_ids = list((await conn.execute(text("SELECT order_id FROM orders"))).scalars())
+        for order_id in order_ids:
             started = perf_counter()
-            async with database.begin() as conn:
-                await order_counts.count_order(conn, order_no, WEDNESDAY)
+            await PreviewOrder(database, week_plan(target.settings()))(order_id)
             seen.append(1000 * (perf_counter() - started))
         estimated = await estimates(database, target.membership, WEDNESDAY)
-    return {"preview_ms": max(seen), "preview_median_ms": median(seen)} | estimated
+    return {"preview_ms": max(seen), "preview_median_ms": median(seen), "rss_mb": rss_mb()} | estimated
 
 
 def register_messages(membership: Membership) -> Iterator[Message]:
@@ -199,7 +205,7 @@ async def _bare(database: Database) -> float:
         return perf_counter() - started
 
 
-async def _frozen(database: Database, due: FreezeDue, *, keep: bool) -> float:
+async def _frozen(database: Database, due: FreezeDue, *, keep: bool = False) -> float:
     async with database.engine.connect() as conn:
         transaction = await conn.begin()
         edition = (await editions.latest(conn, 1))[0]

@@ -34,8 +34,8 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """All kills were done, nothing is lost, altered or left over, and no more is repeated than was in flight
-        at the kills.
+        """All kills were done, nothing is lost, altered or left over, and no more is repeated than was in
+        flight at the kills.
 
         The connections of senders that were only stopped for a while give no right to duplicates.
         """
