@@ -74,6 +74,15 @@ class MailboxSettings(ServiceSettings):
             raise ValueError("ONSDAG_DESK_ADDRESS is no address")
         return self
 
+    @model_validator(mode="after")
+    def _no_move_on_the_spot(self) -> "MailboxSettings":
+        if self.imap_url:
+            read = Account.parse(self.imap_url).folder
+            same = [each for each in self.mailbox_folders.values() if each.casefold() == read.casefold()]
+            if same:
+                raise ValueError(f"ONSDAG_IMAP_FOLDERS: {same[0]} is the folder that is read")
+        return self
+
     @field_validator("imap_url")
     @classmethod
     def _readable_mailbox(cls, value: str) -> str:

@@ -108,7 +108,7 @@ class ImapInbox:
             return next((part[1] for part in found if isinstance(part, tuple)), None)
 
     def move(self, uids: Collection[int], folder: str) -> bool:
-        """Move messages into a folder, made when there is none; say whether the server does. MailboxAway."""
+        """Move messages into a folder, made when there is none; say whether it does. Raises MailboxAway."""
         with _answers():
             try:
                 return self._can_move and self._move(sorted(uids), folder)

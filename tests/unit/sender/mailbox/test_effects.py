@@ -111,3 +111,21 @@ def test_a_password_is_in_no_error() -> None:
 def test_folders_are_for_classes_that_do_not_stay(folders: str) -> None:
     with pytest.raises(ValueError, match="imap_folders"):
         SenderSettings(secret_key="k" * 32, imap_folders=folders)
+
+
+@pytest.mark.parametrize(
+    ("url", "folders"),
+    [
+        ("imaps://a:b@example.org", "bounce=INBOX"),
+        ("imaps://a:b@example.org", "auto-reply=Inbox"),
+        ("imaps://a:b@example.org/Utskick", "bounce=Utskick"),
+    ],
+)
+def test_the_folder_that_is_read_takes_no_class(url: str, folders: str) -> None:
+    """Its messages would have new numbers each time they are moved."""
+    with pytest.raises(ValueError, match="is the folder that is read"):
+        SenderSettings(secret_key="k" * 32, imap_url=url, imap_folders=folders)
+
+
+def test_a_folder_may_be_named_before_anything_is_read() -> None:
+    assert SenderSettings(secret_key="k" * 32, imap_folders="bounce=Inbox").mailbox_folders
