@@ -5,6 +5,7 @@ character is sent as UCS-2 (in practice UTF-16): 70 code units, or 67 in each pa
 extension table takes two septets and one outside the basic plane two code units; neither pair is ever cut.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -50,8 +51,11 @@ class Measured:
 
 
 def tidy(text: str) -> str:
-    """Return a text without what no phone shows: control characters but line feeds, and space around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text without what no phone shows: control characters but line feeds, and space around it.
+
+    Letters are composed (NFC): an ``å`` of two characters, as some programs write it, is not in the alphabet.
+    """
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c if c == "\n" or (c >= " " and c != "\x7f") else " " for c in lines).strip()
 
 

@@ -1,11 +1,13 @@
 """What a text costs in parts (3GPP TS 23.038). The alphabet is compared with another implementation's."""
 
+import unicodedata
+
 import pytest
 from aiosmpplib.codec import GSM_BASIC_ENCODE_MAP, GSM_EXTENDED_ENCODE_MAP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.texting import BASIC, EXTENSION, decode, encode, measure
+from shared.texting import BASIC, EXTENSION, decode, encode, measure, tidy
 
 GSM = sorted({*BASIC.replace("\x1b", ""), *EXTENSION})
 
@@ -64,3 +66,8 @@ def test_parts_are_the_text_and_fit(text: str) -> None:
         raw = encode(part, found.encoding)
         assert len(raw) <= limit
         assert decode(raw, found.encoding) == part
+
+
+def test_a_letter_written_as_two_characters_is_one() -> None:
+    decomposed = unicodedata.normalize("NFD", "Årsmöte på lördag")
+    assert measure(tidy(decomposed)).encoding == "gsm7"

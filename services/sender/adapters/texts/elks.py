@@ -64,7 +64,9 @@ class Elks:
     def read_report(self, said: Mapping[str, str]) -> Report | None:
         reference, status = said.get("id", ""), said.get("status", "")
         known = _SAID.get(status)
-        return Report(reference[:200], known, one_line(status)[:200]) if reference and known else None
+        return (
+            Report(one_line(reference)[:200], known, one_line(status)[:200]) if reference and known else None
+        )
 
     async def stop(self) -> None:
         if self._client:
@@ -92,5 +94,5 @@ def _read(answer: httpx.Response) -> Answer:
         raise AnswerLost(one_line(f"{answer.status_code} with an answer that cannot be read")) from None
     if status == "failed":
         return Refused(one_line(answer.text))
-    references = (reference[:200],) if reference else ()
+    references = (one_line(reference)[:200],) if reference else ()
     return Accepted(references, one_line(f"{answer.status_code} {status} {reference}"), charged)

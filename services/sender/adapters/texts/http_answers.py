@@ -64,13 +64,18 @@ def _named_time(answer: httpx.Response) -> timedelta | None:
     named = answer.headers.get("retry-after", "").strip()
     if named.isdecimal():
         return timedelta(seconds=min(int(named), 10**6))
+    if (at := _moment(named)) is None:
+        return None
+    return max(at - (_moment(answer.headers.get("date", "")) or datetime.now(UTC)), timedelta())
+
+
+def _moment(written: str) -> datetime | None:
+    """Return a date of a header, in UTC where it names no zone; None if it is none."""
     try:
-        at = parsedate_to_datetime(named)
+        at = parsedate_to_datetime(written)
     except ValueError:
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    server = answer.headers.get("date")
-    return max(at - (parsedate_to_datetime(server) if server else datetime.now(UTC)), timedelta())
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _named(problem: Exception) -> str:

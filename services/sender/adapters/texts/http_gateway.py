@@ -99,7 +99,9 @@ class HttpGateway:
             said.get(self.description.report_status, ""),
         )
         known = self._said(status.lower())
-        return Report(reference[:200], known, one_line(status)[:200]) if reference and known else None
+        return (
+            Report(one_line(reference)[:200], known, one_line(status)[:200]) if reference and known else None
+        )
 
     async def stop(self) -> None:
         if self._client:
@@ -134,7 +136,7 @@ class HttpGateway:
             reference = ""
         except RecursionError:
             raise AnswerLost("an answer that cannot be read") from None
-        references = (reference[:200],) if reference else ()
+        references = (one_line(reference)[:200],) if reference else ()
         return Accepted(references, one_line(f"{answer.status_code} {reference}"))
 
     def _said(self, status: str) -> Said | None:

@@ -60,7 +60,7 @@ class NoteHeard:
             await settle(conn, text_id, self.clock)
 
     async def _reply(self, reply: Reply) -> None:
-        phone = read_phone(reply.sender, self.country)
+        phone = read_phone(reply.sender, self.country) or read_phone(f"+{reply.sender}", self.country)
         refuses = phone is not None and wants_no_more(reply.text)
         log.info("text_answered", refuses=refuses)
         if phone is None or not refuses:

@@ -123,6 +123,9 @@ def test_reports_in_the_gateways_own_words_are_understood() -> None:
     assert report is not None
     assert (report.reference, report.said) == ("7", Said.DELIVERED)
     assert gateway.read_report({"mid": "7", "dlr": "purple"}) is None
+    broken = gateway.read_report({"mid": "7\x00" + "a" * 300, "dlr": "delivrd"})
+    assert broken is not None
+    assert (broken.reference[:3], len(broken.reference), broken.reference.isprintable()) == ("7 a", 200, True)
     assert gateway.read_report({"dlr": "2"}) is None
 
 
@@ -139,6 +142,15 @@ def test_reports_in_the_gateways_own_words_are_understood() -> None:
             ),
             timedelta(minutes=5),
         ),
+        (
+            Answer(
+                503,
+                "",
+                {"Date": "Wed, 17 Feb 2027 11:00:00 -0000", "Retry-After": "Wed, 17 Feb 2027 11:05:00 GMT"},
+            ),
+            timedelta(minutes=5),
+        ),
+        (Answer(503, "", {"Date": "today", "Retry-After": "Wed, 17 Feb 2021 11:05:00 GMT"}), timedelta(0)),
         (Answer(500, "oops"), None),
         (Answer(401, "who?"), None),
     ],

@@ -22,6 +22,8 @@ _MESSAGE_STATE = 0x0427
 _KIND, _HAS_HEADER = 0x3C, 0x40
 _RECEIPTS = frozenset({0x04, 0x20})
 """esm_class (§5.2.12): delivery receipt, intermediate notification."""
+_INTERNATIONAL = 1
+"""Type of a number (§5.2.5). One of another type is as its network writes it, often without a country code."""
 _UCS2, _LATIN = 8, frozenset({1, 3})
 
 
@@ -86,7 +88,7 @@ def read_deliver(pdu: Pdu) -> Heard | None:
     """
     body = _Body(pdu.body)
     body.string()
-    body.take(2)
+    international = body.take(2)[0] == _INTERNATIONAL
     sender = body.string()
     body.take(2)
     body.string()
@@ -106,7 +108,7 @@ def read_deliver(pdu: Pdu) -> Heard | None:
         reference = more.get(_RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0").decode("ascii", "replace")
         state = more.get(_MESSAGE_STATE, b"")
         return read_receipt(text, reference or None, state[0] if state else None)
-    return Reply(sender if sender.startswith("+") else f"+{sender}", text)
+    return Reply(f"+{sender}" if international and not sender.startswith("+") else sender, text)
 
 
 def _text(words: bytes, coding: int) -> str:
