@@ -23,7 +23,7 @@ _KIND, _HAS_HEADER = 0x3C, 0x40
 _RECEIPTS = frozenset({0x04, 0x20})
 """esm_class (§5.2.12): delivery receipt, intermediate notification."""
 _INTERNATIONAL = 1
-"""Type of a number (§5.2.5). One of another type is as its network writes it, often without a country code."""
+"""Type of a number (§5.2.5). One of another type stands as its network writes it."""
 _UCS2, _LATIN = 8, frozenset({1, 3})
 
 
