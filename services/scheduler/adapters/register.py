@@ -81,6 +81,7 @@ _PERSONS = text(
         email_status = EXCLUDED.email_status, mailbox_key = EXCLUDED.mailbox_key,
         profile_key = EXCLUDED.profile_key
     WHERE person.version < EXCLUDED.version AND NOT person.erased
+    RETURNING person_id
     """
 )
 
@@ -189,11 +190,12 @@ _END = text(
 )
 
 
-async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> None:
-    """Take over people that are newer than what is known and not erased. One row for each person."""
+async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> set[str]:
+    """Take over people that are newer than what is known and not erased; return whom. One row for each."""
     keys = await profiles.keys(conn, {row.attributes for row in rows})
     told = _columns(PersonRow, rows)
-    await conn.execute(_PERSONS, {**told, "profile_key": [keys.get(row.attributes) for row in rows]})
+    told["profile_key"] = [keys.get(row.attributes) for row in rows]
+    return set((await conn.execute(_PERSONS, told)).scalars())
 
 
 async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> set[int]:

@@ -13,8 +13,8 @@ from services.scheduler.adapters.audiences import Named, Thought
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.domain.unheard import FIELDS, NO_REGISTER, sentence
 from services.scheduler.entrypoints.api import api_tokens
+from services.scheduler.entrypoints.asked_audience import AudienceAsked
 from services.scheduler.settings import SchedulerSettings
-from shared.contracts.intake import Audience
 from shared.contracts.message import Key, OrderClass
 from shared.hosting import Foundation
 from shared.web.problems import Problem, documented
@@ -35,7 +35,7 @@ class ThoughtIn(BaseModel):
 
     unit_id: Key = Field(description="The ordering unit: people may have opted out of its mailings.")
     order_class: OrderClass = "information"
-    audience: Audience
+    audience: AudienceAsked
     day: date | None = Field(default=None, description="The day of sending; today if left out.")
 
     @property

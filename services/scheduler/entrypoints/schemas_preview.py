@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.scheduler.entrypoints.asked_audience import AudienceAsked
 from services.scheduler.entrypoints.schemas import UnheardOf
-from shared.contracts.intake import Audience
 from shared.contracts.message import Key, Language, Line, OrderClass
 
 _EDITION = "019c9a6e-5b7c-7d2a-9f3e-2a64c1f0b7aa"
@@ -198,7 +198,7 @@ class Draft(BaseModel):
     title: Annotated[Line, Field(min_length=1)] = Field(examples=["Inbjudan till vårmötet"])
     unit_id: Key = Field(examples=["1280"], description="Whose opt-outs count.")
     order_class: OrderClass = Field(examples=["information"])
-    audience: Audience
+    audience: AudienceAsked
     bytes: Annotated[dict[Language, int], Field(min_length=1)] = Field(
         examples=[{"sv": 1800}], description="Size of the text in each language."
     )

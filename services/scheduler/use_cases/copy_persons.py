@@ -18,8 +18,12 @@ class CopyPersons:
 
     async def __call__(self, conn: AsyncConnection, received: Received[PersonChanged]) -> None:
         persons = newest(received.data.persons, lambda person: (person.person_id, person.version))
-        await register.copy_persons(conn, [self._row(person) for person in persons])
-        phones = [(each.person_id, each.version, (each.phone or "").strip()[:60]) for each in persons]
+        taken = await register.copy_persons(conn, [self._row(person) for person in persons])
+        phones = [
+            (each.person_id, each.version, (each.phone or "").strip()[:60])
+            for each in persons
+            if each.person_id in taken
+        ]
         await texts.copy_phones(conn, phones)
 
     def _row(self, person: Person) -> PersonRow:

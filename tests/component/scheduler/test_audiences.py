@@ -228,6 +228,31 @@ async def test_an_audience_that_means_nothing_is_refused(
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize(
+    ("audience", "field"),
+    [
+        (CHAIRS | {"agreement": ["hök"]}, "body.audience.agreement"),
+        (CHAIRS | {"exclude": {"kinds": ["klubb"]}}, "body.audience.exclude.kinds"),
+    ],
+)
+async def test_a_condition_that_does_not_exist_is_refused_by_its_name(
+    planning: Planning, audience: dict[str, Any], field: str
+) -> None:
+    for path in ("estimate", "people"):
+        answer = await planning.post(f"/audiences/{path}", {"unit_id": "u1", "audience": audience})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    draft = {
+        "title": "Ett",
+        "unit_id": "u1",
+        "order_class": "duty",
+        "audience": audience,
+        "bytes": {"sv": 100},
+    }
+    answer = await planning.post("/simulations", {"day": "2026-11-18", "drafts": [draft]})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].endswith(field.removeprefix("body."))
+
+
 async def test_figures_are_for_those_who_order_and_names_for_the_desk(planning: Planning) -> None:
     await known(planning)
     asked = {"unit_id": "u1", "audience": CHAIRS}

@@ -36,6 +36,14 @@ async def handed_over(planning: Planning) -> DeliverTexts:
     return await planning.running.world.hear("sender.record-texts", DeliverTexts)
 
 
+async def test_a_second_event_of_one_version_changes_no_number(planning: Planning) -> None:
+    await knows(planning, person(1, phone=ASA))
+    for again in (person(1, phone=BO), person(1)):
+        await planning.tells("copy-persons", PersonChanged(persons=(again,)))
+    await planned(planning, by_text())
+    assert [each.phone for each in (await handed_over(planning)).texts] == [ASA]
+
+
 async def test_an_order_by_text_leaves_at_once_to_each_number_once(planning: Planning) -> None:
     await knows(
         planning,
