@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import editions, orders, planned_mails, savings, stopping, turns
 from services.scheduler.adapters.editions import Edition
+from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.deliveries import DeliveryState, stopped_because
 from services.scheduler.domain.editions import EditionInput, after
 from services.scheduler.domain.exclusions import Reason
@@ -36,6 +37,7 @@ class StopEdition:
         async with self.database.begin() as conn:
             edition = await turns.alone(conn, edition_id)
             after(edition.state, EditionInput.STOP)
+            placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
             await take_back(conn, edition.edition_no, None, Reason.STOPPED, now)
             await editions.move(conn, edition, EditionInput.STOP, now)
             sequence = await editions.note_decision(conn, edition, "stop", by, reason, now)
@@ -43,7 +45,7 @@ class StopEdition:
             if edition.releasing_at is not None:
                 command = sender.StopEdition(edition_id=edition_id, sequence=sequence, reason=reason)
                 await self.outbox.add(conn, command, correlation_id=edition_id)
-            await self._tell(conn, edition, reason)
+            await self._tell(conn, edition, placed, reason)
             return await editions.by_no(conn, edition.edition_no)
 
     async def _conclude(self, conn: AsyncConnection, edition: Edition, reason: str, now: datetime) -> None:
@@ -52,8 +54,9 @@ class StopEdition:
         await planned_mails.count(conn, edition.edition_no, moved, now)
         await savings.forget(conn, edition.edition_no)
 
-    async def _tell(self, conn: AsyncConnection, edition: Edition, reason: str) -> None:
-        placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
+    async def _tell(
+        self, conn: AsyncConnection, edition: Edition, placed: list[PlacedOrder], reason: str
+    ) -> None:
         told = EditionStopped(
             edition_id=edition.edition_id,
             wednesday=edition.wednesday,
