@@ -144,7 +144,7 @@ async def test_a_simulation_takes_known_orders_and_drafts_and_leaves_nothing(pla
         "audience": {"assignment_types": ["kassör"], "all_units": True},
         "bytes": {"sv": 150_000},
     }
-    before = await everything(planning)
+    before = await until(lambda: everything(planning), lambda counts: counts["scheduler_outbox"] == 0)
     asked = {"day": str(WEDNESDAY), "orders": [str(chairs)], "drafts": [draft]}
     simulated = await planning.post("/simulations", asked, "reader")
     assert simulated.status_code == 200, simulated.text
