@@ -9,7 +9,7 @@ EARLIER = """
         ) AS all_wanted
     ),
     decided AS MATERIALIZED (
-        SELECT order_id, order_no, edition_no, carried_from, position, state
+        SELECT order_id, order_no, edition_no, carried_from, position
         FROM wanted JOIN orders USING (order_id) JOIN edition_order USING (order_no)
         JOIN edition USING (edition_no)
         WHERE position IS NOT NULL AND state NOT IN ('open', 'parked', 'dissolved')
@@ -22,7 +22,6 @@ EARLIER = """
               AND get_bit(sections, decided.position - 1) = 1
               AND (refused IS NULL OR get_bit(refused, decided.position - 1) = 0)
               AND mail.state NOT IN ('suppressed', 'failed')
-              AND (decided.state <> 'stopped' OR mail.state IN ('accepted', 'uncertain'))
             OFFSET 0
         ) AS has
         UNION
@@ -42,6 +41,6 @@ EARLIER = """
     )
 """
 """Who got each order that another one names: it is in their mail, which was not held back and did not fail.
-Of what was stopped, only what the relay has, or may have, counts. So does who is still to get it: for whom it
-was moved (D2) to an edition that is not decided yet. ``OFFSET 0`` keeps each edition's rows apart: they are
-found by their key, however many editions there have been."""
+Of what was stopped, what the sender has not reported of counts too: it may have left. So does who is still to
+get it: for whom it was moved (D2) to an edition that is not decided yet. ``OFFSET 0`` keeps the rows of each
+edition apart: they are found by their key, however many editions there have been."""

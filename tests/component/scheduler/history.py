@@ -318,8 +318,8 @@ class History:
         )
 
     def _got(self, order_id: UUID) -> frozenset[str]:
-        """Return in whose mail an order stands, unless that was held back, has failed or will not leave, and
-        who is still to get it where it was moved (D2)."""
+        """Return in whose mail an order stands, unless that was held back or has failed, and who is still to
+        get it where it was moved (D2)."""
         found: set[str] = set()
         for edition in self.editions.values():
             if edition.state in ("open", "parked"):
@@ -328,8 +328,7 @@ class History:
                 continue
             for address, (_, readers) in edition.mails.items():
                 outcome = edition.outcomes.get(address, "planned")
-                away = edition.state != "stopped" or outcome in ("accepted", "uncertain")
-                if away and outcome not in ("failed", "suppressed"):
+                if outcome not in ("failed", "suppressed"):
                     found |= {name for name, sections in readers.items() if order_id in sections}
             if not self._is_decided_after(edition, order_id):
                 found |= edition.moved(order_id)
