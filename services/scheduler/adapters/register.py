@@ -156,6 +156,11 @@ _NAMED_BEFORE = (
 )
 """Types, and units and people that have not come themselves yet: every event is newer than their version."""
 
+_LOCK_PERSONS = text(
+    "SELECT FROM person WHERE person_id = ANY(CAST(:person_id AS text[])) ORDER BY person_id FOR SHARE"
+)
+"""Whoever erases them waits until what they hold is written, or is seen by whoever writes it."""
+
 _ASSIGNMENTS = text(
     """
     INSERT INTO assignment
@@ -222,6 +227,7 @@ async def copy_assignments(conn: AsyncConnection, rows: Sequence[AssignmentRow])
     told = _columns(AssignmentRow, rows)
     for statement in _NAMED_BEFORE:
         await conn.execute(statement, told)
+    await conn.execute(_LOCK_PERSONS, told)
     await conn.execute(_ASSIGNMENTS, told)
 
 
