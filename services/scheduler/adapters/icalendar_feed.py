@@ -1,5 +1,6 @@
 """The calendar in the form that calendar programs subscribe to (RFC 5545)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,63 +23,78 @@ def as_ical(
     """Return the calendar; the same bytes as long as nothing in it has changed.
 
     A Wednesday has two events, cut-off and release, whose UIDs are made of its date: they stay when it gets
-    its first order, and when its edition moves to another day. Without orders it has a release alone, which
-    is tentative; one that is closed, or taken by an edition from another day, is cancelled and never
-    vanishes. ``gone``: the sequences of those whose edition was dissolved. An extra edition's UIDs are made
-    of its identifier. A closed or half day has an event of its own.
+    its first order, and when its edition moves to another day; if that day opens again, its next edition has
+    a number as well. Without orders it has a release alone, which is tentative; one that is closed, or taken
+    by an edition from another day, is cancelled and never vanishes. ``gone``: the sequences of those whose
+    edition was dissolved. An extra edition's UIDs are made of its identifier. A closed or half day has an
+    event of its own.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Onsdag//Utskick//SV")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", zone.key)
+    keys = _keys(days)
+    living = set(keys.values())
     for day in days:
-        for event in _events(day, zone):
+        events = _events(day, keys.get(day.day), zone)
+        if day.day.isoweekday() == WEDNESDAY and str(day.day) not in living:
+            events += _cancelled(day, zone, gone.get(day.day))
+        for event in events:
             calendar.add_component(event)
-    living = {_key(day.edition) for day in days if day.edition is not None}
-    for day in days:
-        if day.day.isoweekday() == WEDNESDAY and str(day.day) not in living and _is_taken(day):
-            calendar.add_component(_cancelled(day, zone, gone.get(day.day, 1)))
     if days:
         calendar.add_missing_timezones(date(days[0].day.year, 1, 1), date(days[-1].day.year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
-def _events(day: CalendarDay, zone: ZoneInfo) -> list[Event]:
+def _keys(days: Sequence[CalendarDay]) -> dict[date, str]:
+    """Return what the UIDs of each day's events are made of, for those that something leaves on."""
+    keys: dict[date, str] = {}
+    taken: Counter[str] = Counter()
+    for edition in sorted((day.edition for day in days if day.edition), key=lambda it: it.edition_id):
+        name = str(edition.edition_id if edition.extra else edition.moved_from or edition.day)
+        keys[edition.day] = _numbered(name, taken)
+    for day in days:
+        if day.edition is None and not day.closed:
+            keys[day.day] = _numbered(str(day.day), taken)
+    return keys
+
+
+def _numbered(name: str, taken: Counter[str]) -> str:
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}-{taken[name]}"
+
+
+def _events(day: CalendarDay, key: str | None, zone: ZoneInfo) -> list[Event]:
     events = [_note(day)] if day.warning else []
     if day.edition is not None:
-        events += _edition(day, day.edition, zone)
-    elif not day.closed:
-        events.append(_without_orders(day, zone))
+        events += _edition(day, day.edition, key or "", zone)
+    elif key is not None:
+        events.append(_without_orders(day, key, zone))
     return events
 
 
-def _key(edition: Planned) -> str:
-    """What an edition's UIDs are made of."""
-    return str(edition.edition_id) if edition.extra else str(edition.moved_from or edition.day)
+def _cancelled(day: CalendarDay, zone: ZoneInfo, gone: int | None) -> list[Event]:
+    """Return the events of a Wednesday that has no edition of its own; a cut-off if there was one."""
+    words = f"Onsdag v. {day.day.isocalendar().week}: inget eget utskick"
+    events = [_event(f"release-{day.day}", day.release_at, words, "", zone)]
+    if gone is not None:
+        events.append(_event(f"cutoff-{day.day}", day.freeze_at, words, "", zone))
+    for event in events:
+        event.add("status", "CANCELLED")
+        event.add("sequence", gone or 1)
+        event.add("dtstamp", _long_before(day))
+    return events
 
 
-def _is_taken(day: CalendarDay) -> bool:
-    return day.closed or day.edition is not None
-
-
-def _cancelled(day: CalendarDay, zone: ZoneInfo, sequence: int) -> Event:
-    week = day.day.isocalendar().week
-    event = _event(f"release-{day.day}", day.release_at, f"Onsdag v. {week}: inget eget utskick", "", zone)
-    event.add("status", "CANCELLED")
-    event.add("sequence", sequence)
-    event.add("dtstamp", _long_before(day))
-    return event
-
-
-def _edition(day: CalendarDay, edition: Planned, zone: ZoneInfo) -> list[Event]:
+def _edition(day: CalendarDay, edition: Planned, key: str, zone: ZoneInfo) -> list[Event]:
     orders = f"{len(edition.titles)} beställningar" if len(edition.titles) != 1 else "1 beställning"
     kind = "Extra utskick" if edition.extra else f"Onsdagsutskick v. {day.day.isocalendar().week}"
     moved = [f"Flyttat från {edition.moved_from}, som är stängd."] if edition.moved_from else []
     warning = [day.warning] if day.warning else []
     words = "\n".join([*moved, *warning, *(f"- {title}" for title in edition.titles)])
-    release = _event(f"release-{_key(edition)}", day.release_at, f"{kind}: {orders}", words, zone)
-    cutoff = _event(f"cutoff-{_key(edition)}", day.freeze_at, f"Sista tid: {kind} {day.day}", words, zone)
+    release = _event(f"release-{key}", day.release_at, f"{kind}: {orders}", words, zone)
+    cutoff = _event(f"cutoff-{key}", day.freeze_at, f"Sista tid: {kind} {day.day}", words, zone)
     for event in (cutoff, release):
         event.add("sequence", edition.sequence)
         event.add("status", "CANCELLED" if edition.state == _CANCELLED else "CONFIRMED")
@@ -87,9 +103,9 @@ def _edition(day: CalendarDay, edition: Planned, zone: ZoneInfo) -> list[Event]:
     return [cutoff, release]
 
 
-def _without_orders(day: CalendarDay, zone: ZoneInfo) -> Event:
+def _without_orders(day: CalendarDay, key: str, zone: ZoneInfo) -> Event:
     week = day.day.isocalendar().week
-    event = _event(f"release-{day.day}", day.release_at, f"Onsdag v. {week}: inga beställningar än", "", zone)
+    event = _event(f"release-{key}", day.release_at, f"Onsdag v. {week}: inga beställningar än", "", zone)
     event.add("status", "TENTATIVE")
     event.add("dtstamp", _long_before(day))
     return event

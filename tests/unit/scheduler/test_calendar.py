@@ -1,5 +1,6 @@
 """Half days, the timetable, the feed (RFC 5545), and who may ask for an extra edition (A2)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -117,6 +118,28 @@ def test_what_a_calendar_program_once_saw_never_vanishes() -> None:
     assert (str(moved[other]["status"]), moved[other]["sequence"]) == ("CANCELLED", 1)
     extra = planned(date(2026, 5, 8))
     assert f"release-{EDITION}@onsdag" in events(feed(extra))
+
+
+def test_no_two_events_share_an_identifier_when_a_closed_day_opens_again() -> None:
+    first, second = date(2026, 5, 6), date(2026, 5, 13)
+    moved = planned(second, moved_from=first, sequence=1)
+    again = planned(first, edition_id=UUID(int=EDITION.int + 1))
+    for editions, own in (((moved,), "TENTATIVE"), ((again, moved), "CONFIRMED")):
+        found = Calendar.from_ical(feed(*editions)).walk("VEVENT")
+        uids = [str(event["uid"]) for event in found]
+        assert len(set(uids)) == len(uids)
+        seen = events(feed(*editions))
+        assert seen[f"release-{first}@onsdag"]["dtstart"].dt.date() == second
+        assert str(seen[f"release-{first}-2@onsdag"]["status"]) == own
+
+
+def test_both_events_of_a_dissolved_edition_are_cancelled() -> None:
+    closed = date(2026, 5, 6)
+    days = timetable(PLAN, [planned(date(2026, 5, 13))], date(2026, 5, 4), 4)
+    shut = [replace(day, closed=True) if day.day == closed else day for day in days]
+    seen = events(as_ical(shut, "Utskick", STOCKHOLM, {closed: 2}))
+    for uid in (f"release-{closed}@onsdag", f"cutoff-{closed}@onsdag"):
+        assert (str(seen[uid]["status"]), seen[uid]["sequence"]) == ("CANCELLED", 2)
 
 
 def test_titles_survive_the_feed_and_the_same_calendar_is_the_same_bytes() -> None:
