@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 WEDNESDAY = 3
+MOST_NAMED = 20
+"""People, or roles of one, that a line names; of more it says how many: a mail has a largest size."""
 MONTHS = {
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
     "en": "January February March April May June July August September October November December",
@@ -21,6 +23,7 @@ class Wording:
     greeting: str
     greeting_nobody: str
     conjunction: str
+    others: str
     day: str
     wednesday_title: str
     wednesday_mailing: str
@@ -44,10 +47,17 @@ class Wording:
         return self.day.format(day=day.day, month=MONTHS[self.language].split()[day.month - 1])
 
     def together(self, things: Sequence[str]) -> str:
-        """Return "a", "a och b" or "a, b och c"."""
-        if len(things) < 2:
-            return "".join(things)
-        return f"{', '.join(things[:-1])} {self.conjunction} {things[-1]}"
+        """Return "a", "a och b" or "a, b och c", of many things "a, b och 281 till"."""
+        named = self._most(things)
+        if len(named) < 2:
+            return "".join(named)
+        return f"{', '.join(named[:-1])} {self.conjunction} {named[-1]}"
+
+    def _most(self, things: Sequence[str]) -> Sequence[str]:
+        if len(things) <= MOST_NAMED:
+            return things
+        shown = MOST_NAMED - 1
+        return [*things[:shown], self.others.format(count=len(things) - shown)]
 
     def greet(self, names: Sequence[str]) -> str:
         known = [name for name in names if name]
@@ -73,19 +83,21 @@ class Wording:
     def whom(self, people: Sequence[tuple[str, Sequence[str]]], *, alone: bool) -> str:
         """Say for whom a section is, and in which roles. ``alone``: nobody else reads at the address."""
         if alone and people[0][1]:
-            return self.for_you.format(roles="; ".join(people[0][1]))
-        return self.for_people.format(people=self.together([_reader(*person) for person in people]))
+            return self.for_you.format(roles=self._roles(people[0][1]))
+        return self.for_people.format(people=self.together([self._reader(*person) for person in people]))
+
+    def _roles(self, roles: Sequence[str]) -> str:
+        return "; ".join(self._most(roles))
+
+    def _reader(self, name: str, roles: Sequence[str]) -> str:
+        """Return a reader and their roles; the roles alone of one whose name nobody knows."""
+        written = self._roles(roles)
+        return f"{name} ({written})" if name and written else name or written
 
 
 def _is_wednesday(day: date) -> bool:
     """Whether an edition of this day is a Wednesday's: no extra one ever is (A2)."""
     return day.isoweekday() == WEDNESDAY
-
-
-def _reader(name: str, roles: Sequence[str]) -> str:
-    """Return a reader and their roles; the roles alone of one whose name nobody knows."""
-    written = "; ".join(roles)
-    return f"{name} ({written})" if name and written else name or written
 
 
 WORDINGS = {
@@ -94,6 +106,7 @@ WORDINGS = {
         greeting="Hej {names}!",
         greeting_nobody="Hej!",
         conjunction="och",
+        others="{count} till",
         day="{day} {month}",
         wednesday_title="Onsdagsutskick",
         wednesday_mailing="Onsdagens utskick",
@@ -117,6 +130,7 @@ WORDINGS = {
         greeting="Hello {names},",
         greeting_nobody="Hello,",
         conjunction="and",
+        others="{count} more",
         day="{day} {month}",
         wednesday_title="Wednesday mailing",
         wednesday_mailing="Wednesday's mailing",
@@ -140,6 +154,7 @@ WORDINGS = {
         greeting="Hej {names}!",
         greeting_nobody="Hej!",
         conjunction="og",
+        others="{count} til",
         day="{day}. {month}",
         wednesday_title="Onsdagsudsendelse",
         wednesday_mailing="Onsdagens udsendelse",
@@ -163,6 +178,7 @@ WORDINGS = {
         greeting="Hei {names}!",
         greeting_nobody="Hei!",
         conjunction="og",
+        others="{count} til",
         day="{day}. {month}",
         wednesday_title="Onsdagsutsendelse",
         wednesday_mailing="Onsdagens utsendelse",

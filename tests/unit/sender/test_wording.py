@@ -33,3 +33,16 @@ def test_of_somebody_without_a_name_only_the_roles_are_said() -> None:
     readers = reader("Åsa Lind", 1), reader("", 1, role="kassör, Lund")
     text = part(parse(compose(edition(section(1)), *readers)), "plain")
     assert "Till Åsa Lind (ordförande, Malmö) och kassör, Lund\n" in text
+
+
+def test_of_very_many_readers_some_are_named_and_the_others_counted() -> None:
+    roles = tuple(f"revisor, Krets {number}" for number in range(300))
+    many = [reader(f"Läsare {number}", 1, 2) for number in range(299)]
+    whole = edition(section(1), section(2))
+    message = parse(compose(whole, replace(reader("Åsa Lind", 1, 2), sections={1: roles, 2: roles}), *many))
+    text = part(message, "plain")
+    assert "Åsa Lind (revisor, Krets 0; " in text
+    assert " 281 till), Läsare 0 (" in text
+    assert text.count("och 281 till") == 3, "greeted, and for each section"
+    assert "Läsare 17" in text
+    assert "Läsare 18" not in text
