@@ -1,6 +1,7 @@
 """What contact pressure moved out of an edition, and the edition that takes it (D2)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +18,8 @@ _MOVED = text(
 
 _JOIN = text(
     """
-    INSERT INTO edition_order (edition_no, order_no, carried_from, weeks)
-    VALUES (:edition_no, :order_no, :carried_from, :weeks)
+    INSERT INTO edition_order (edition_no, order_no, carried_from, weeks, joined_at)
+    VALUES (:edition_no, :order_no, :carried_from, :weeks, :at)
     ON CONFLICT (edition_no, order_no) DO NOTHING
     """
 )
@@ -37,7 +38,9 @@ async def moved_out(conn: AsyncConnection, edition_no: int) -> list[Moved]:
     return [Moved(*row) for row in await conn.execute(_MOVED, {"edition_no": edition_no})]
 
 
-async def carry(conn: AsyncConnection, moved: Moved, from_edition: int, to_edition: int) -> bool:
+async def carry(
+    conn: AsyncConnection, moved: Moved, from_edition: int, to_edition: int, at: datetime
+) -> bool:
     """Put an order on another edition for the people it was moved for; False if it stands there already."""
-    told = {"order_no": moved.order_no, "carried_from": from_edition, "weeks": moved.weeks + 1}
+    told = {"order_no": moved.order_no, "carried_from": from_edition, "weeks": moved.weeks + 1, "at": at}
     return (await conn.execute(_JOIN, {**told, "edition_no": to_edition})).rowcount == 1

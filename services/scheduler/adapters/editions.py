@@ -135,10 +135,8 @@ def edition_from(row: Row[Any]) -> Edition:
     return Edition(**{**values, "state": EditionState(values["state"])})
 
 
-async def opened(
-    conn: AsyncConnection, wednesday: date, plan: WeekPlan, at: datetime | None = None
-) -> Edition:
-    """Return a Wednesday's edition, locked, made if it was not there."""
+async def opened(conn: AsyncConnection, wednesday: date, plan: WeekPlan, at: datetime) -> Edition:
+    """Return a Wednesday's edition, locked, made ``at`` a moment if it was not there."""
     moments = {
         "freeze_at": plan.freeze_at(wednesday),
         "undo_at": plan.undo_at(wednesday),

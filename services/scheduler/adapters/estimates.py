@@ -47,7 +47,8 @@ _DUE = text(
         coalesce(accepted_at, :now) AS accepted_at, warned_at
     FROM edition_order JOIN edition USING (edition_no) JOIN orders USING (order_no)
     LEFT JOIN order_estimate USING (order_no)
-    WHERE state = 'open' AND carried_from IS NULL AND (looked_at IS NULL OR looked_at <= :before)
+    WHERE state = 'open' AND carried_from IS NULL AND (looked_at IS NULL OR looked_at <= :before
+        OR (looked_at < freeze_at - interval '10 minutes' AND :now >= freeze_at - interval '10 minutes'))
       AND NOT EXISTS (SELECT FROM withdrawal w WHERE w.order_id = orders.order_id)
     ORDER BY looked_at NULLS FIRST, order_no LIMIT 1
     FOR NO KEY UPDATE OF edition_order SKIP LOCKED
@@ -73,7 +74,10 @@ _OF_EDITION = text(
 
 
 async def due(conn: AsyncConnection, now: datetime, before: datetime) -> Watched | None:
-    """Return an order on an open edition not looked at since ``before``, locked; new ones first."""
+    """Return an order on an open edition not looked at since ``before``, locked; new ones first.
+
+    Ten minutes before the freeze each is looked at once more.
+    """
     row = (await conn.execute(_DUE, {"now": now, "before": before})).one_or_none()
     return Watched(*row) if row else None
 

@@ -13,14 +13,17 @@ _MONTHS = text(
             AS month
     ),
     decided AS (
-        SELECT edition_no, CAST(date_trunc('month', wednesday) AS date) AS month, pairs, mails,
-            state = 'stopped' AS stopped
+        SELECT edition_no, CAST(date_trunc('month', wednesday) AS date) AS month, pairs, mails
         FROM edition WHERE frozen_at IS NOT NULL AND wednesday >= CAST(:first AS date)
+            AND (state <> 'stopped' OR releasing_at IS NOT NULL)
     ),
     frozen AS (
-        SELECT month, count(*) AS editions, count(*) FILTER (WHERE stopped) AS stopped, sum(pairs) AS pairs,
-            sum(mails) AS mails
-        FROM decided GROUP BY month
+        SELECT month, sum(pairs) AS pairs, sum(mails) AS mails FROM decided GROUP BY month
+    ),
+    held AS (
+        SELECT CAST(date_trunc('month', wednesday) AS date) AS month, count(*) AS editions,
+            count(*) FILTER (WHERE state = 'stopped') AS stopped
+        FROM edition WHERE frozen_at IS NOT NULL AND wednesday >= CAST(:first AS date) GROUP BY 1
     ),
     left_out AS (
         SELECT month, sum(people) AS people, jsonb_object_agg(reason, people) AS excluded FROM (
@@ -46,7 +49,7 @@ _MONTHS = text(
         coalesce(mails, 0) AS mails, coalesce(left_out.people, 0) AS left_out,
         coalesce(withheld.people, 0) AS withheld, coalesce(excluded, '{}') AS excluded,
         coalesce(outcomes, '{}') AS outcomes
-    FROM month LEFT JOIN frozen USING (month) LEFT JOIN left_out USING (month)
+    FROM month LEFT JOIN held USING (month) LEFT JOIN frozen USING (month) LEFT JOIN left_out USING (month)
     LEFT JOIN withheld USING (month) LEFT JOIN outcome USING (month)
     LEFT JOIN spared USING (month)
     ORDER BY month
@@ -60,6 +63,7 @@ class Month:
 
     ``withheld`` of the pairs were taken back after it. ``outcomes``: mails by delivery state.
     ``saved``: mails that merging spared (A6), of what has left; ``stopped``: Wednesdays that were called off.
+    One called off before anything left counts there, and among the ``editions``, alone.
     """
 
     month: date

@@ -33,7 +33,7 @@ def after_router(
     """Return the routes, over one database."""
     tokens = api_tokens(base, settings)
     router = APIRouter(prefix="/api/v1", responses=documented(401, 403))
-    _add_answer(router, base, Explain(plan, foresee), [Depends(allow(tokens, "desk"))])
+    _add_answer(router, base, Explain(base.clock, plan, foresee), [Depends(allow(tokens, "desk"))])
     _add_series(router, base, plan, [Depends(allow(tokens, "desk", "reader"))])
     return router
 

@@ -52,7 +52,9 @@ def preview_router(
     preview = PreviewEdition(base.database, base.clock, plan, foresee)
     _add_previews(router, preview, figures, tokens, settings.edition_capacity)
     _add_progress(router, preview, tokens, settings.edition_capacity)
-    _add_names(router, PreviewMails(base.database, plan, foresee), [Depends(allow(tokens, "desk"))])
+    _add_names(
+        router, PreviewMails(base.database, base.clock, plan, foresee), [Depends(allow(tokens, "desk"))]
+    )
     _add_order(router, PreviewOrder(base.database, plan), figures)
     _add_simulation(router, Simulate(base.database, foresee), figures, base)
     return router

@@ -44,19 +44,24 @@ class CarryOver:
         """Return what a Wednesday does not take."""
         if now >= self.plan.undo_at(wednesday):
             return list(waiting)
-        later = await editions.opened(conn, wednesday, self.plan)
+        later = await editions.opened(conn, wednesday, self.plan, now)
         if later.state is not EditionState.OPEN:
             return list(waiting)
-        left = await self._not_taken(conn, edition, waiting, later)
+        left = await self._not_taken(conn, edition, waiting, later, now)
         if 1 < len(left) == len(waiting):
-            left = [moved for moved in waiting if await self._not_taken(conn, edition, [moved], later)]
+            left = [each for each in waiting if await self._not_taken(conn, edition, [each], later, now)]
         return left
 
     async def _not_taken(
-        self, conn: AsyncConnection, edition: Edition, waiting: Sequence[Moved], later: Edition
+        self,
+        conn: AsyncConnection,
+        edition: Edition,
+        waiting: Sequence[Moved],
+        later: Edition,
+        now: datetime,
     ) -> list[Moved]:
         joining = [Joining(moved.order_no, edition.edition_no) for moved in waiting]
         if not await has_room(conn, later, self.capacity, joining):
             return list(waiting)
         origin, goal = edition.edition_no, later.edition_no
-        return [moved for moved in waiting if not await carrying.carry(conn, moved, origin, goal)]
+        return [moved for moved in waiting if not await carrying.carry(conn, moved, origin, goal, now)]

@@ -17,6 +17,7 @@ from services.scheduler.domain.mail_ids import mail_id
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.foresee import Foresee
 from services.scheduler.use_cases.freeze_edition import line_up
+from shared.clock import Clock
 
 Verdict = Literal["planned", "excluded", "moved", "not_named"]
 Answer = Literal["waiting"] | Verdict
@@ -66,6 +67,7 @@ class Explain:
     That is the order's own, and after it each to which the order was carried over for them.
     """
 
+    clock: Clock
     plan: WeekPlan
     foresee: Foresee
 
@@ -111,7 +113,7 @@ class Explain:
     async def _expected(
         self, conn: AsyncConnection, edition: Edition, order: PlacedOrder, person_key: int
     ) -> Explanation:
-        placed, day = await line_up(conn, edition, self.plan)
+        placed, day = await line_up(conn, edition, self.plan, self.clock.now())
         lineup = self.foresee.lineup(placed, day)
         position = 1 + [other.order_no for other in placed].index(order.order_no)
         roles = (await foresight.sections_of(conn, lineup, person_key)).get(position, ())

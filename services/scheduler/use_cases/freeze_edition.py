@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,7 +53,7 @@ class FreezeDue:
         now = self.clock.now()
         undo_at, release_at = window(edition.release_at, now, self.plan.undo)
         edition = await editions.retime(conn, edition, edition.freeze_at, undo_at, release_at, now)
-        placed, day = await line_up(conn, edition, self.plan)
+        placed, day = await line_up(conn, edition, self.plan, now)
         queue = queue_of(placed, self.most_sections)
         merged = await merge.freeze(conn, edition.edition_no, [o.order_no for o in placed], day, queue)
         await editions.note_size(conn, edition, merged.pairs, merged.mails)
@@ -74,14 +74,17 @@ class FreezeDue:
             await self.outbox.add(conn, missing, correlation_id=edition.edition_id)
 
 
-async def line_up(conn: AsyncConnection, edition: Edition, plan: WeekPlan) -> tuple[list[PlacedOrder], date]:
+async def line_up(
+    conn: AsyncConnection, edition: Edition, plan: WeekPlan, now: datetime
+) -> tuple[list[PlacedOrder], date]:
     """Return an edition's orders in the order of their sections, and the local day on which they leave.
 
-    The same for the freeze and for whoever wants to see before what it will do.
+    The same for the freeze and for whoever wants to see before what it will do: one that is late, or parked,
+    leaves after the undo window at the earliest.
     """
     placed = [o for o in await orders.on_edition(conn, edition.edition_no) if not o.withdrawn]
     placed.sort(key=lambda o: section_rank(o.ranked))
-    return placed, plan.day_of(edition.release_at)
+    return placed, plan.day_of(max(edition.release_at, now + plan.undo))
 
 
 def queue_of(placed: Sequence[PlacedOrder], most: int) -> Queue:

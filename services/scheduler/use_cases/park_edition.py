@@ -1,4 +1,4 @@
-"""Park an edition whose Wednesday passed without it, and pause one whose Wednesday ended on its way.
+"""Park an edition whose day passed without it or has become closed, and pause one whose day ended on its way.
 
 A person decides: nothing is sent late by itself.
 """
@@ -25,7 +25,10 @@ log = structlog.get_logger(__name__)
 PARKED = Gauge("onsdag_editions_parked", "Editions that missed their day and wait for a person (A2)")
 MISSED = "Utskicket hann inte gå på sin dag; det går inte av sig självt (A2)."
 MISSED_ON_ITS_WAY = "Utskicket hann inte gå klart på sin dag; resten går inte av sig självt (A2)."
+HAS_CLOSED = "Dagen har blivit stängd; utskicket går inte av sig självt en annan dag (A2)."
 MISSABLE = (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD, EditionState.RELEASING)
+NOT_HELD = (EditionState.OPEN, EditionState.FROZEN)
+"""What leaves unless somebody hinders it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,13 @@ class ParkMissed:
             PARKED.set(len(parked) + sum(self._is_missed(each, now) for each in paused))
 
     def _is_missed(self, edition: Edition, now: datetime) -> bool:
-        return self.deadline.is_over(edition.state, edition.leaves_since, now)
+        return self._has_closed(edition) or self.deadline.is_over(edition.state, edition.leaves_since, now)
+
+    def _has_closed(self, edition: Edition) -> bool:
+        """Whether people chose its day, and it has become closed. A Wednesday's moves by itself."""
+        day = self.deadline.plan.day_of(edition.release_at)
+        chosen = edition.extra_no is not None or day != edition.wednesday
+        return chosen and edition.state in NOT_HELD and self.deadline.plan.is_closed(day)
 
     async def _has_more(self, conn: AsyncConnection, edition: Edition) -> bool:
         """Whether not everything is with the sender, who delivers what it has."""
@@ -66,7 +75,8 @@ class ParkMissed:
             return
         state = await editions.move(conn, edition, EditionInput.MISS, now)
         on_its_way = state is EditionState.PAUSED
-        verb, why = ("pause", MISSED_ON_ITS_WAY) if on_its_way else ("park", MISSED)
+        verb = "pause" if on_its_way else "park"
+        why = MISSED_ON_ITS_WAY if on_its_way else HAS_CLOSED if self._has_closed(edition) else MISSED
         sequence = await editions.note_decision(conn, edition, verb, CALENDAR, why, now)
         if on_its_way:
             pause = PauseEdition(edition_id=edition.edition_id, sequence=sequence)
@@ -79,25 +89,28 @@ class ParkMissed:
             order_ids=tuple(order.order_id for order in placed if not order.withdrawn),
         )
         await self.outbox.add(conn, said, correlation_id=edition.edition_id)
-        notice = notice_to_desk(said, self.desk, on_its_way=on_its_way)
+        notice = notice_to_desk(said, self.desk, why)
         await self.outbox.add(conn, notice, correlation_id=edition.edition_id)
         log.error("edition_parked", wednesday=str(edition.wednesday), state=state)
 
 
-def notice_to_desk(said: EditionParked, desk: str, *, on_its_way: bool) -> SendMessage:
-    """Return the mail that tells the desk."""
-    how, rest = ("hann inte gå klart", "Resten går") if on_its_way else ("har inte gått", "Det går")
+def notice_to_desk(said: EditionParked, desk: str, why: str) -> SendMessage:
+    """Return the mail that tells the desk. ``why``: one of the sentences above."""
     return SendMessage(
         key=f"edition-parked:{said.edition_id}:{said.at:%Y-%m-%dT%H:%M:%S}",
         to=desk,
-        subject=f"Utskicket {said.wednesday} {how}",
-        markdown=_NOTICE.format(said=said, orders=len(said.order_ids), how=how, rest=rest),
+        subject=f"Utskicket {said.wednesday} {_HAPPENED[why]}",
+        markdown=_NOTICE.format(said=said, orders=len(said.order_ids), why=why),
         purpose="edition-parked",
     )
 
 
-_NOTICE = """Utskicket {said.wednesday} ({orders} beställningar) {how} på sin dag. {rest} inte av sig
-självt: utskick går på onsdagar och ingen annan dag (A2).
+_HAPPENED = {
+    MISSED: "har inte gått",
+    MISSED_ON_ITS_WAY: "hann inte gå klart",
+    HAS_CLOSED: "går inte: dagen är stängd",
+}
+_NOTICE = """Det gäller utskicket {said.wednesday} ({orders} beställningar). {why}
 
 Antingen låter ni det gå ändå (`POST /api/v1/editions/{said.edition_id}/resume`; en annan dag än dess
 egen krävs två personer), eller så ställer ni in det (`…/stop`), och då får var och en som har beställt

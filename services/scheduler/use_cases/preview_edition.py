@@ -96,7 +96,7 @@ class PreviewEdition:
         self, conn: AsyncConnection, edition: Edition, begins: Begins
     ) -> tuple[list[PlacedOrder], Figures, Seen]:
         if edition.state not in DECIDED:
-            placed, day = await line_up(conn, edition, self.plan)
+            placed, day = await line_up(conn, edition, self.plan, self.clock.now())
             return placed, *await self.foresee(conn, placed, day, begins)
         begins("counting")
         held = {o.position: o for o in await orders.on_edition(conn, edition.edition_no) if o.position}

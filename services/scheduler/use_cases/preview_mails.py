@@ -12,6 +12,7 @@ from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.use_cases.foresee import Foresee
 from services.scheduler.use_cases.freeze_edition import line_up
 from services.scheduler.use_cases.preview_edition import to_preview
+from shared.clock import Clock
 from shared.persistence.database import Database
 
 
@@ -29,6 +30,7 @@ class PreviewMails:
     """Reads mails as they would be at this moment."""
 
     database: Database
+    clock: Clock
     plan: WeekPlan
     foresee: Foresee
 
@@ -39,7 +41,7 @@ class PreviewMails:
         """
         async with self.database.begin() as conn:
             edition = await to_preview(conn, edition_id)
-            placed, day = await line_up(conn, edition, self.plan)
+            placed, day = await line_up(conn, edition, self.plan, self.clock.now())
         lineup = self.foresee.lineup(placed, day)
         return Programme(edition, dict(enumerate(placed, start=1)), lineup)
 

@@ -20,7 +20,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class WatchAudiences:
-    """Looks at one order in each transaction: at a new one at once, at the others ``every`` so often.
+    """Looks at one order in each transaction: at a new one at once, at the others ``every`` so often and once
+    more shortly before the freeze.
 
     Each is estimated alone, as of its Wednesday. ``percent``: who joined and left since the first look, in
     percent of those then, above which the desk is warned.

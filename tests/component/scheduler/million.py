@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.scheduler.adapters import editions, orders
 from services.scheduler.domain.wednesdays import WeekPlan
 from shared.contracts.intake import Audience
-from tests.component.scheduler.planning import WEDNESDAY, order
+from tests.component.scheduler.planning import TUESDAY, WEDNESDAY, order
 
 PEOPLE = 300_000
 ORDERS = 40
@@ -47,7 +47,7 @@ async def settle(conn: AsyncConnection, plan: WeekPlan, people: int = PEOPLE) ->
     await conn.execute(text("SET LOCAL session_replication_role = replica"))
     for statement in _REGISTER:
         await conn.execute(text(statement), {"people": people} if ":people" in statement else {})
-    edition = await editions.opened(conn, WEDNESDAY, plan)
+    edition = await editions.opened(conn, WEDNESDAY, plan, TUESDAY)
     for number in range(ORDERS):
         audience = Audience(assignment_types=(f"type {number % TYPES}",), all_units=True)
         placed = order(order_id=UUID(int=number + 1), audience=audience)

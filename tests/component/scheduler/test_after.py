@@ -200,6 +200,7 @@ async def test_what_was_stopped_has_saved_what_left_of_it(planning: Planning, *,
     assert seen["saved_percent"] == (50.0 if left else 0.0)
     (month,) = (await planning.get("/figures?months=1"))["months"]
     assert (month["editions"], month["stopped"], month["saved"]) == (1, 1, 1 if left else 0)
+    assert (month["ordered"] > 0, month["mails"] > 0) == (left, left)
 
 
 async def test_what_is_parked_has_saved_nothing(planning: Planning) -> None:

@@ -1,6 +1,7 @@
 """An extra edition outside of Wednesdays: a reason, and two people (A2)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,10 +10,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.scheduler import OrderScheduled
+from shared.contracts.sender import SendMessage
 from shared.ids import new_id
 from shared.persistence.database import Database, engine_for
 from shared.web.tokens import ApiTokens
-from tests.component.scheduler.planning import TUESDAY, Planning, assignment, order, person, unit
+from tests.component.scheduler.planning import (
+    TUESDAY,
+    Planning,
+    assignment,
+    open_planning,
+    order,
+    person,
+    unit,
+)
 from tests.support.one_service import bearer
 
 THURSDAY = "2026-11-12"
@@ -125,6 +135,33 @@ async def test_an_extra_edition_is_confirmed_once_and_only_for_orders_that_still
     assert (gone.status_code, "väntar inte" in gone.json()["detail"]) == (409, True)
     assert (await confirm(planning, str(new_id()))).status_code == 404
     assert (await planning.post("/extra-editions", proposal(urgent.order_id), "reader")).status_code == 403
+
+
+async def test_an_extra_edition_whose_day_has_become_closed_waits_for_a_person(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path) as planning:
+        await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
+        urgent = order()
+        await planning.places(urgent)
+        extra_id = (await planning.post("/extra-editions", proposal(urgent.order_id))).json()["extra_id"]
+        edition_id = (await confirm(planning, extra_id)).json()["edition_id"]
+        await planning.edition_becomes(edition_id, "frozen")
+    async with open_planning(
+        scheduler_database,
+        fresh_vhost,
+        tmp_path,
+        closed_days=THURSDAY,
+        organisation_address="info@example.org",
+    ) as planning:
+        await planning.edition_becomes(edition_id, "parked")
+        called = await planning.running.world.hear("sender.send-message", SendMessage)
+        assert called.subject == f"Utskicket {THURSDAY} går inte: dagen är stängd"
+        planning.clock.set(AT)
+        refused = await planning.post(f"/editions/{edition_id}/resume", {"reason": "Ändå."})
+        assert (refused.status_code, "stängd" in refused.json()["detail"]) == (409, True)
+        await planning.swept()
+        assert await planning.running.world.waiting_in("sender.prepare-edition") == 0
 
 
 async def test_a_proposal_that_is_withdrawn_is_never_confirmed(planning: Planning) -> None:

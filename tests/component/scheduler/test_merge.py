@@ -150,7 +150,7 @@ async def test_everyone_entitled_gets_every_order_exactly_once_and_nobody_else_d
 async def test_a_forecast_is_what_the_freeze_then_does(bench: Bench, world: World) -> None:
     async with bench.database.engine.connect() as conn, conn.begin() as transaction:
         edition = await settle(conn, world, bench.plan)
-        placed, day = await line_up(conn, edition, bench.plan)
+        placed, day = await line_up(conn, edition, bench.plan, TUESDAY)
         order_nos, queue = [order.order_no for order in placed], queue_of(placed, world.most)
         foreseen = await merge.forecast(conn, order_nos, day, queue)
         assert await merge.freeze(conn, edition.edition_no, order_nos, day, queue) == foreseen
@@ -209,7 +209,7 @@ async def test_D2_what_was_too_much_goes_a_week_later_or_is_told_why_not(
             await orders.withdraw(conn, order_id, "", TUESDAY)
         await bench.release(conn, edition)
         await register.erase_persons(conn, [(name, 3) for name in erased])
-        following = await editions.opened(conn, NEXT, bench.plan)
+        following = await editions.opened(conn, NEXT, bench.plan, TUESDAY)
         for order in new:
             await place(conn, order, following)
         following = await bench.freeze(conn, following, world.most)

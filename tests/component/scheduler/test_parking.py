@@ -224,6 +224,18 @@ async def test_an_edition_that_a_person_holds_stays_when_its_day_becomes_closed(
         await planning.edition_becomes(edition_id, "parked")
 
 
+async def test_a_parked_edition_is_previewed_as_of_the_day_on_which_it_can_leave(planning: Planning) -> None:
+    ends = assignment(1, 1, 1, valid_to=WEDNESDAY)
+    await planning.knows([person(1)], [unit(1)], [ends])
+    edition_id = (await planning.places(order())).edition_id
+    path = f"/editions/{edition_id}/preview"
+    assert (await planning.post(path, {})).json()["mails"] == 1
+    planning.clock.set(RELEASE + timedelta(days=1))
+    await planning.edition_becomes(edition_id, "parked")
+    seen = (await planning.post(path, {})).json()
+    assert (seen["mails"], seen["excluded"]) == (0, {"assignment_not_valid": 1})
+
+
 async def test_an_edition_whose_undo_window_nobody_could_use_gets_another(planning: Planning) -> None:
     edition_id = await one_order(planning)
     await planning.freezes()

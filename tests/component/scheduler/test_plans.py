@@ -135,7 +135,7 @@ async def test_a_freeze_with_conditions_and_contact_pressure_goes_through_everyt
     order_no = await orders.add(conn, order(audience=audience))
     assert order_no is not None
     await orders.join(conn, edition_no, order_no)
-    placed, day = await line_up(conn, million.edition, PLAN)
+    placed, day = await line_up(conn, million.edition, PLAN, CUTOFF)
     async with explained(conn) as plans:
         order_nos = [each.order_no for each in placed]
         merged = await merge.freeze(conn, edition_no, order_nos, day, queue_of(placed, 5))
@@ -202,7 +202,9 @@ async def test_a_page_of_exclusions_and_an_answer_to_why_are_found_by_index(
         await overview.exclusions(
             conn, edition_no, order_id=placed[-1].order_id, reason=None, after=(0, 0), limit=100
         )
-        explain = Explain(week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ()))
+        explain = Explain(
+            FixedClock(CUTOFF), week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ())
+        )
         planned = await explain(conn, placed[0].order_id, "p1")
         excluded = await explain(conn, placed[0].order_id, "p7")
     assert (planned.answer, excluded.answer) == ("planned", "excluded")
@@ -214,7 +216,9 @@ async def test_that_somebody_was_not_named_is_known_from_one_look_at_the_edition
 ) -> None:
     placed = await orders.on_edition(conn, million.edition.edition_no)
     async with explained(conn) as plans:
-        explain = Explain(week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ()))
+        explain = Explain(
+            FixedClock(CUTOFF), week_plan(SchedulerSettings(secret_key=SECRET)), Foresee(100_000, ())
+        )
         answer = await explain(conn, placed[3].order_id, "p1")
     assert answer.answer == "not_named"
     assert sum(plan.read() for plan in plans) <= 2 * PEOPLE

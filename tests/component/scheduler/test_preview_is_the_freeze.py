@@ -19,7 +19,7 @@ from services.scheduler.use_cases.freeze_edition import line_up, queue_of
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler import naive
 from tests.component.scheduler.facts import Mails, World
-from tests.component.scheduler.planning import SECRET, WEDNESDAY
+from tests.component.scheduler.planning import SECRET, TUESDAY, WEDNESDAY
 from tests.component.scheduler.worlds import settle, worlds
 
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,7 +46,7 @@ async def test_the_figures_of_a_preview_are_those_of_the_freeze(before: Before, 
     foresee = Foresee(100_000, (), world.most)
     async with before.database.engine.connect() as conn, conn.begin() as transaction:
         edition = await settle(conn, world, before.plan)
-        placed, day = await line_up(conn, edition, before.plan)
+        placed, day = await line_up(conn, edition, before.plan, TUESDAY)
         figures, seen = await foresee(conn, placed, day)
         order_nos, queue = [order.order_no for order in placed], queue_of(placed, world.most)
         frozen = await merge.freeze(conn, edition.edition_no, order_nos, day, queue)
@@ -68,7 +68,7 @@ async def test_the_mails_of_a_preview_are_those_of_the_naive_model_in_pages_and_
 ) -> None:
     foresee = Foresee(100_000, (), world.most)
     async with before.database.engine.connect() as conn, conn.begin() as transaction:
-        placed, day = await line_up(conn, await settle(conn, world, before.plan), before.plan)
+        placed, day = await line_up(conn, await settle(conn, world, before.plan), before.plan, TUESDAY)
         lineup = foresee.lineup(placed, day)
         whole = [mail async for mail in foresight.all_mails(conn, lineup)]
         pages: list[foresight.NamedMail] = []
@@ -88,7 +88,7 @@ async def test_the_mails_of_a_preview_are_those_of_the_naive_model_in_pages_and_
 async def test_an_order_alone_is_what_the_freeze_does_with_it_alone(before: Before, world: World) -> None:
     async with before.database.engine.connect() as conn, conn.begin() as transaction:
         edition = await settle(conn, world, before.plan)
-        placed, day = await line_up(conn, edition, before.plan)
+        placed, day = await line_up(conn, edition, before.plan, TUESDAY)
         for order in placed:
             alone = await foresight.foresee_order(conn, order.order_no, day)
             frozen = await merge.freeze(conn, edition.edition_no, [order.order_no], day)

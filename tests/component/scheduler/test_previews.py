@@ -224,6 +224,23 @@ async def test_the_desk_is_warned_once_when_an_audience_moves_more_than_the_set_
     assert await planning.running.world.waiting_in("intake.note-audience") == 0, "once is enough"
 
 
+async def test_an_audience_is_looked_at_once_more_shortly_before_it_is_decided(planning: Planning) -> None:
+    await planning.knows([person(1), person(2)], [unit(1)], [assignment(n, n, 1) for n in (1, 2)])
+    placed = order()
+    await planning.places(placed)
+    path = f"/orders/{placed.order_id}/preview"
+    await until(lambda: planning.get(path), lambda seen: seen["since_acceptance"] is not None)
+    planning.clock.set(CUTOFF - timedelta(minutes=20))
+    looked = await until(
+        lambda: planning.get(path), lambda now: now["since_acceptance"]["looked_at"] > TUESDAY.isoformat()
+    )
+    await planning.opts_out(2)
+    planning.clock.set(CUTOFF - timedelta(minutes=5))
+    moved = await planning.running.world.hear("intake.note-audience", AudienceMoved)
+    assert (moved.order_id, moved.left) == (placed.order_id, 1)
+    assert looked["since_acceptance"]["left"] == 0
+
+
 async def test_there_is_nothing_to_foresee_of_what_is_decided_or_unknown(planning: Planning) -> None:
     async def asked(path: str, role: Role = "desk") -> int:
         answer = await planning.running.http.get(f"/api/v1{path}", headers=bearer(planning.token(role)))

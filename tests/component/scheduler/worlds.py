@@ -178,7 +178,7 @@ async def settle(
     audiences = [order.audience for order in (*world.orders, *later)]
     if any(EARLIER in (*each.recipients_of, *each.exclude.recipients_of) for each in audiences):
         await _send_before(conn, world, plan)
-    edition = await editions.opened(conn, WEDNESDAY, plan)
+    edition = await editions.opened(conn, WEDNESDAY, plan, TUESDAY)
     for order in world.orders:
         await place(conn, order, edition)
     return edition
@@ -195,7 +195,7 @@ async def place(conn: AsyncConnection, order: Ordered, edition: Edition) -> int:
 
 
 async def _send_before(conn: AsyncConnection, world: World, plan: WeekPlan) -> None:
-    edition = await editions.opened(conn, BEFORE, plan)
+    edition = await editions.opened(conn, BEFORE, plan, TUESDAY)
     [order] = order_before(world).orders
     await freeze(conn, edition.edition_no, [await place(conn, order, edition)], BEFORE)
     await conn.execute(text("UPDATE edition SET state = 'completed' WHERE wednesday = :day"), {"day": BEFORE})
