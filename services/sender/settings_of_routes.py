@@ -44,7 +44,8 @@ class RouteSettings(ServiceSettings):
         default="",
         description="Most mails to the domains of recipients, all processes together: "
         "`gmail.com=20/second+5000/hour, *=50/second`, the star for each of the others. Known providers with "
-        "several domains count as one. A tenth of each limit is left to one-to-one mail.",
+        "several domains count as one. A tenth of each limit is left to one-to-one mail. In no hour and no "
+        "day, whenever it begins, do more leave.",
     )
     dkim_keys: str = Field(
         default="",

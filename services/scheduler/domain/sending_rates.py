@@ -1,7 +1,8 @@
 """How long a Wednesday takes at the permitted rates, and which limit binds.
 
-A limit is a token bucket, as the sender keeps them: full at the start, and so many tokens come back in each
-period. A tenth of it is left to one-to-one mail. All limits hold at once, so the slowest decides.
+A limit is a token bucket, as the sender keeps them: full at the start. Tokens of a second come back evenly,
+those of an hour or a day a period after they were taken: such mail goes in lumps, a period apart. A tenth of
+a bucket is left to one-to-one mail. All limits hold at once, so the slowest decides.
 """
 
 import math
@@ -15,7 +16,7 @@ from shared.sending_limits import OTHERS, Unit, provider_of, rates_of_providers,
 Scope = Literal["engine", "relay", "domain"]
 LETTERS_SHARE = 0.1
 
-_SECONDS: Mapping[Unit, int] = {"second": 1, "hour": 3600, "day": 86_400}
+_PERIODS: Mapping[Unit, float] = {"hour": 3600.0, "day": 86_400.0}
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ class Limit:
         """Mails of an edition that a full bucket lets through."""
         return self.mails - math.floor(self.mails * LETTERS_SHARE)
 
-    @property
-    def rate(self) -> float:
-        """Mails a second after that."""
-        return self.mails / _SECONDS[self.period]
+    def seconds(self, mails: int) -> float:
+        """Return how long so many mails take."""
+        waiting = max(0, mails - self.at_once)
+        if self.period == "second":
+            return waiting / self.mails
+        return math.ceil(waiting / self.at_once) * _PERIODS[self.period]
 
 
 @dataclass(frozen=True)
@@ -95,4 +98,4 @@ def _burden(limit: Limit, domains: Mapping[str, int], own: set[str]) -> Burden:
         mails = others.get(domain, 0)
     elif domain:
         mails = domains.get(domain, 0)
-    return Burden(limit, mails, max(0, mails - limit.at_once) / limit.rate, domain)
+    return Burden(limit, mails, limit.seconds(mails), domain)

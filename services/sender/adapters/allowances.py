@@ -2,22 +2,39 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import Counter as Metric
 
 from services.sender.adapters import buckets
-from services.sender.adapters.buckets import Asked
-from services.sender.adapters.leasing import bare_connection
+from services.sender.adapters.buckets import Asked, Unused
+from services.sender.adapters.leasing import Connection, bare_connection
 from services.sender.adapters.providers import Restraints
-from services.sender.domain.buckets import Limit
+from services.sender.domain.buckets import HELD, Limit
 from shared.persistence.database import Database
 
 AT_ONCE = 20
 """Tokens taken together. What is left of them when the process stops is put back."""
 PAUSED_SECONDS = 1.0
+ASK_AGAIN_SECONDS = 300.0
+"""Another process may have put tokens back meanwhile."""
 WAITS = Metric("onsdag_relay_limit_waits_total", "Times that no token of a relay was left", ["relay"])
+
+
+@dataclass
+class _Taken:
+    """Tokens of a relay, when they were taken by the database's clock, and until when they are used."""
+
+    tokens: int
+    limits: tuple[Limit, ...]
+    at: datetime
+    until: float
+
+    @property
+    def stale(self) -> bool:
+        return time.monotonic() >= self.until
 
 
 class Allowances:
@@ -29,7 +46,7 @@ class Allowances:
         self._database = database
         self._limits = limits
         self._restraints = restraints
-        self._tokens: Counter[str] = Counter()
+        self._taken: dict[str, _Taken] = {}
         self._empty_until: dict[str, float] = {}
         self._asking = asyncio.Lock()
 
@@ -41,35 +58,44 @@ class Allowances:
         if not limits:
             return 0.0
         async with self._asking:
-            if self._tokens[relay] == 0:
-                wait = self._empty_until.get(relay, 0.0) - time.monotonic()
-                if wait > 0 and not letter:
-                    return wait
-                return await self._ask(relay, limits, letter=letter)
-            self._tokens[relay] -= 1
-            return 0.0
+            taken = self._taken.get(relay)
+            if taken and taken.tokens:
+                if not taken.stale:
+                    taken.tokens -= 1
+                    return 0.0
+            elif not letter and (wait := self._empty_until.get(relay, 0.0) - time.monotonic()) > 0:
+                return wait
+            return await self._ask(relay, limits, letter=letter)
 
     async def _ask(self, relay: str, limits: tuple[Limit, ...], *, letter: bool) -> float:
         asked = Asked(relay, limits, letters=int(letter), mailings=0 if letter else AT_ONCE)
+        until = time.monotonic() + HELD.total_seconds()
         async with bare_connection(self._database) as conn:
+            await self._put_back(conn, relay)
             granted = (await buckets.take(conn, [asked]))[relay]
         if got := granted.letters + granted.mailings:
-            self._tokens[relay] += got - 1
+            self._taken[relay] = _Taken(got - 1, limits, granted.at, until)
             return 0.0
         WAITS.labels(relay=relay).inc()
         wait = granted.wait(1, letters=letter).total_seconds()
         if not letter:
-            self._empty_until[relay] = time.monotonic() + wait
+            self._empty_until[relay] = time.monotonic() + min(wait, ASK_AGAIN_SECONDS)
         return max(wait, 0.001)
 
     def give(self, relay: str) -> None:
         """Give back a leave that was not used."""
-        if self._limits.get(relay):
-            self._tokens[relay] += 1
+        if taken := self._taken.get(relay):
+            taken.tokens += 1
 
     async def put_back(self) -> None:
         """Put what was not used back into the shared buckets."""
-        unused, self._tokens = +self._tokens, Counter()
-        if unused:
+        if any(taken.tokens for taken in self._taken.values()):
             async with bare_connection(self._database) as conn:
-                await buckets.put_back(conn, unused)
+                for relay in list(self._taken):
+                    await self._put_back(conn, relay)
+
+    async def _put_back(self, conn: Connection, relay: str) -> None:
+        taken = self._taken.get(relay)
+        if taken and taken.tokens:
+            unused, taken.tokens = Unused(relay, taken.limits, taken.tokens, taken.at), 0
+            await buckets.put_back(conn, [unused])

@@ -91,7 +91,8 @@ WHERE d.mail_id = given.mail_id AND d.state = rule.state AND d.lease_token IS NO
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A mail that a worker holds. ``scopes``: where its address was suppressed when last looked at.
-    ``deferrals``, ``waited``: how often, and for how long, servers have put it off."""
+    ``deferrals``, ``waited``: how often, and for how long, servers have put it off. ``token_at``: when it got
+    its token, where its provider has limits."""
 
     mail: Mail
     edition_id: UUID | None
@@ -99,6 +100,7 @@ class Leased:
     scopes: str
     waited: timedelta = timedelta()
     deferrals: int = 0
+    token_at: datetime | None = None
 
     @property
     def mail_id(self) -> UUID:
@@ -150,9 +152,14 @@ async def give_back(conn: Connection, token: int, mails: Sequence[GivenBack]) ->
     )
 
 
+async def give_back_claimed(conn: Connection, token: int) -> None:
+    """Give back all that was not begun. Nobody may hold any of it in hand."""
+    await conn.execute(_RELEASE, token)
+
+
 async def release(conn: Connection, token: int) -> None:
     """Give back what was not begun, and end the lease."""
-    await conn.execute(_RELEASE, token)
+    await give_back_claimed(conn, token)
     await conn.execute(_UNREGISTER, token)
 
 

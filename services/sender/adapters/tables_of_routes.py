@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Double,
+    Integer,
     MetaData,
     String,
     Table,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from services.sender.domain.buckets import Period
+from services.sender.domain.buckets import MOST_RETURNS, Period
 from services.sender.domain.providers import Flow
 
 _MOMENT = DateTime(timezone=True)
@@ -26,7 +27,16 @@ def _among(column: str, values: type[Period] | type[Flow]) -> str:
 
 def add_route_tables(metadata: MetaData) -> tuple[Table, Table]:
     """Return ``bucket`` and ``provider``."""
-    bucket = Table(
+    return _bucket(metadata), _provider(metadata)
+
+
+def _bucket(metadata: MetaData) -> Table:
+    """Tokens of a relay or provider at a moment of the database's clock; since then more have come.
+
+    ``kept_until``: until then editions get none, for a one-to-one mail waits. ``coming``: of an hour or a
+    day, how many tokens come back at each moment of ``due``, soonest first; all others are there.
+    """
+    return Table(
         "bucket",
         metadata,
         Column("name", String(300), primary_key=True),
@@ -34,12 +44,24 @@ def add_route_tables(metadata: MetaData) -> tuple[Table, Table]:
         Column("tokens", Double, nullable=False),
         Column("at", _MOMENT, nullable=False),
         Column("kept_until", _MOMENT),
+        Column("due", ARRAY(_MOMENT), nullable=False, server_default=text("'{}'")),
+        Column("coming", ARRAY(Integer), nullable=False, server_default=text("'{}'")),
         CheckConstraint(_among("period", Period), name="period"),
         CheckConstraint("tokens >= 0", name="tokens"),
+        CheckConstraint("cardinality(due) = cardinality(coming) AND 0 < ALL (coming)", name="coming"),
+        CheckConstraint(
+            f"cardinality(due) <= {MOST_RETURNS} AND (period IN ('hour', 'day') OR due = '{{}}')", name="due"
+        ),
     )
-    """Tokens of a relay or provider at a moment of the database's clock; since then more have come.
-    ``kept_until``: until then editions get none, for a one-to-one mail waits."""
-    provider = Table(
+
+
+def _provider(metadata: MetaData) -> Table:
+    """Providers that gave trouble lately.
+
+    ``blames``: the numbers, counted like ``answers``, of the last that blamed us. ``rate``: mails a second
+    while slowed; ``ceiling``: from which on it flows freely.
+    """
+    return Table(
         "provider",
         metadata,
         Column("name", String(253), primary_key=True),
@@ -59,6 +81,3 @@ def add_route_tables(metadata: MetaData) -> tuple[Table, Table]:
         CheckConstraint("rate > 0 AND ceiling >= rate", name="pace"),
         CheckConstraint("(resumed_by IS NULL) = (resumed_why IS NULL)", name="resumed"),
     )
-    """Providers that gave trouble lately. ``blames``: the numbers, counted like ``answers``, of the last that
-    blamed us. ``rate``: mails a second while slowed; ``ceiling``: from which on it flows freely."""
-    return bucket, provider

@@ -3,7 +3,7 @@
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import zip_longest
 from uuid import UUID
@@ -11,10 +11,10 @@ from uuid import UUID
 from prometheus_client import Counter as Metric
 
 from services.sender.adapters import buckets, leasing
-from services.sender.adapters.buckets import Asked
+from services.sender.adapters.buckets import Asked, Unused
 from services.sender.adapters.leasing import Connection, GivenBack, Leased
 from services.sender.adapters.providers import Restraints
-from services.sender.domain.buckets import Grant, Limit, Limits, Period
+from services.sender.domain.buckets import SLOW, Grant, Limit, Limits
 from services.sender.domain.edition import LetterMail
 from shared.sending_limits import provider_of
 
@@ -24,7 +24,6 @@ LONGEST_WAIT = timedelta(minutes=5)
 """For tokens: then there may be more of them than now foreseen."""
 LONGEST_OF_SLOW = timedelta(hours=1)
 """For tokens of an hour or a day: a long line that comes back sooner is only leased and given back."""
-_SLOW = {Period.HOUR, Period.DAY}
 HELD_BACK = Metric("onsdag_mails_held_back_total", "Mails put off before they were begun", ["why"])
 
 
@@ -58,7 +57,7 @@ class Admission:
         paused = len(held)
         for provider, granted in (await self._ask(conn, limited)).items():
             may_go, must_wait = _split(limited[provider], granted)
-            admitted += may_go
+            admitted += [replace(each, token_at=granted.at) for each in may_go]
             held += self._in_line(provider, must_wait, granted)
         if held:
             HELD_BACK.labels(why="limit").inc(len(held) - paused)
@@ -68,8 +67,12 @@ class Admission:
 
     async def put_back(self, conn: Connection, mails: Sequence[Leased]) -> None:
         """Give back the tokens of mails that were admitted and not begun."""
-        counts = Counter(provider_of(each.mail.to.address) for each in mails)
-        unused = {provider: count for provider, count in counts.items() if self._limits_of(provider)}
+        taken = Counter((provider_of(each.mail.to.address), each.token_at) for each in mails)
+        unused = [
+            Unused(provider, self._limits_of(provider), count, at)
+            for (provider, at), count in taken.items()
+            if at is not None
+        ]
         if unused:
             await buckets.put_back(conn, unused)
 
@@ -91,7 +94,7 @@ class Admission:
         line = self._lines[provider]
         while line and line[0] <= now:
             line.popleft()
-        slow = any(bucket.limit.period in _SLOW for bucket in granted.buckets)
+        slow = any(bucket.limit.period in SLOW for bucket in granted.buckets)
         held = []
         for place, each in enumerate(mails, start=1):
             letter = _is_letter(each)

@@ -8,7 +8,8 @@ import structlog
 from prometheus_client import Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters import providers
+from services.sender.adapters import buckets, providers
+from services.sender.adapters.leasing import bare_connection
 from services.sender.adapters.providers import Restraints
 from services.sender.domain.providers import Flow, Provider, Seen, notice
 from services.sender.domain.refusing import Refusals
@@ -171,10 +172,12 @@ Be den som sköter e-posten att rätta till det. Släpp sedan på utskicken med
 
 @dataclass(frozen=True)
 class ForgetProviders:
-    """A sweeper: those that flow and gave no trouble for a day."""
+    """A sweeper: those that flow and gave no trouble for a day, and the buckets that are full again."""
 
     database: Database
 
     async def __call__(self) -> None:
         async with self.database.begin() as conn:
             await providers.forget_calm(conn)
+        async with bare_connection(self.database) as bare:
+            await buckets.forget_full(bare)

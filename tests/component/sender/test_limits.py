@@ -1,15 +1,18 @@
 """Limits are kept by all processes together, one-to-one mail goes first, and editions share."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
-from services.sender.adapters import leasing
+from services.sender.adapters import buckets, leasing
+from services.sender.adapters.buckets import Asked, Unused
 from services.sender.adapters.leasing import bare_connection
 from services.sender.adapters.providers import Restraints
 from services.sender.domain.buckets import Limit, Period
 from services.sender.use_cases.admit import Admission
+from services.sender.use_cases.watch_providers import ForgetProviders
 from shared.persistence.database import Database
 from tests.component.sender.filling import delivering, fill, opened, states
 from tests.component.sender.post_office import EDITION, MORNING
@@ -86,6 +89,86 @@ async def tokens(database: Database) -> int | None:
         return found.scalar_one_or_none()
 
 
+def asked(*names: str, mails: int = 4) -> list[Asked]:
+    limits = (Limit(4, Period.SECOND), Limit(4, Period.HOUR))
+    return [Asked(name, limits, mails, 0) for name in names]
+
+
+async def test_what_is_put_back_may_be_taken_by_another_at_once_and_no_more(sender_database: str) -> None:
+    async with opened(sender_database) as database, bare_connection(database) as conn:
+        hour = (Limit(4, Period.HOUR),)
+        granted = (await buckets.take(conn, [Asked("a.example.org", hour, 3, 0)]))["a.example.org"]
+        assert granted.letters == 3
+        await buckets.put_back(
+            conn, [Unused(name, hour, 2, granted.at) for name in ("a.example.org", "b.example.org")]
+        )
+        for wanted in (3, 0):
+            assert (await buckets.take(conn, [Asked("a.example.org", hour, 9, 0)]))[
+                "a.example.org"
+            ].letters == wanted
+
+
+async def test_buckets_that_are_full_again_are_forgotten_and_no_others(sender_database: str) -> None:
+    """With a limit to each of the others, every domain that ever got a mail has one."""
+    async with opened(sender_database) as database, bare_connection(database) as conn:
+        await buckets.take(conn, asked("new.example.org"))
+        await buckets.take(conn, asked("half.example.org", "kept.example.org", "old.example.org"))
+        await conn.execute("UPDATE bucket SET at = at - interval '3 hours' WHERE name <> 'new.example.org'")
+        await conn.execute(
+            "UPDATE bucket SET due = ARRAY(SELECT at + interval '1 hour' FROM unnest(due)) "
+            "WHERE name IN ('old.example.org', 'kept.example.org')"
+        )
+        await conn.execute(
+            "UPDATE bucket SET kept_until = now() + interval '1 minute' WHERE name = 'kept.example.org'"
+        )
+        await ForgetProviders(database)()
+        left = await conn.fetch("SELECT name || ' ' || period AS bucket FROM bucket ORDER BY 1")
+        assert [row["bucket"] for row in left] == [
+            "half.example.org hour",
+            "kept.example.org hour",
+            "kept.example.org second",
+            "new.example.org hour",
+            "new.example.org second",
+        ]
+        again = await buckets.take(conn, asked("half.example.org", "old.example.org"))
+        assert (again["half.example.org"].letters, again["old.example.org"].letters) == (0, 4)
+
+
+async def test_bucket_that_is_being_counted_is_not_forgotten(sender_database: str) -> None:
+    async with opened(sender_database) as database, bare_connection(database) as conn:
+        await buckets.take(conn, asked("a.example.org", mails=0))
+        await conn.execute("UPDATE bucket SET at = at - interval '3 hours'")
+        async with conn.transaction():
+            await conn.execute("SELECT FROM bucket FOR UPDATE")
+            await ForgetProviders(database)()
+        assert await conn.fetchval("SELECT count(*) FROM bucket") == 2
+
+
+async def test_who_finds_a_bucket_forgotten_meanwhile_fills_it_anew(sender_database: str) -> None:
+    names = ("a.example.org", "b.example.org")
+    async with opened(sender_database) as database, bare_connection(database) as conn:
+        await buckets.take(conn, asked(*names, mails=0))
+        async with opened(sender_database) as other, bare_connection(other) as asking:
+            async with conn.transaction():
+                await conn.execute("SELECT FROM bucket WHERE name = $1 FOR UPDATE", names[0])
+                taking = asyncio.create_task(buckets.take(asking, asked(*names)))
+                await until(lambda: waits_for_a_row(database))
+                await delete(database, names[1])
+            granted = await taking
+    assert {name: granted[name].letters for name in names} == dict.fromkeys(names, 4)
+
+
+async def waits_for_a_row(database: Database) -> bool:
+    async with database.begin() as conn:
+        found = await conn.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(found.scalar_one())
+
+
+async def delete(database: Database, name: str) -> None:
+    async with database.begin() as conn:
+        await conn.exec_driver_sql("DELETE FROM bucket WHERE name = $1", (name,))
+
+
 async def test_rate_of_a_second_is_kept_and_everybody_gets_their_mail(
     sender_database: str, tmp_path: Path
 ) -> None:
@@ -118,7 +201,7 @@ async def test_nothing_is_asked_where_there_is_no_limit(sender_database: str) ->
             admission = Admission({}, Restraints())
             assert await admission.admit(None, token, leased) == leased
             limited = Admission({"example.org": (Limit(1, Period.DAY),)}, Restraints())
-            assert await limited.admit(conn, token, leased) == leased
+            assert [each.mail_id for each in await limited.admit(conn, token, leased)] == [leased[0].mail_id]
             assert await limited.admit(conn, token, leased) == []
         assert await states(database) == {"planned": 1}
 
