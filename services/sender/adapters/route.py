@@ -64,6 +64,11 @@ class Route:
         """Whether it can be tried. After trouble one tries, and the others wait for how that goes."""
         return not self.rests and not (self._rest and self._tried)
 
+    @property
+    def troubled(self) -> bool:
+        """Whether no mail has got through since the last trouble."""
+        return self._rest > 0
+
     async def connect(self) -> SmtpConnection | None:
         """Return a connection, None when there is trouble."""
         self._tried = True

@@ -88,6 +88,8 @@ class _Shift:
         self._commits = GroupCommit(engine.database, engine.clock, lease.token)
         self._outgoing = Outgoing(engine.connections * AT_HAND)
         self._looked = asyncio.Event()
+        self._astray = False
+        """Whether mails may be leased that nobody has at hand: the database went away in between."""
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -158,24 +160,46 @@ class _Shift:
     async def _feed(self) -> None:
         """Keep some mails at hand: enough for the connections, few enough to be given back.
 
-        None before it is known which providers are in trouble.
+        None before it is known which providers are in trouble. What was leased when the database went away is
+        given back, as soon as it is certain that nobody has it in hand.
         """
         await self._looked.wait()
+        while self._astray and not self._outgoing.idle(self._engine.connections):
+            if self._stop.is_set():
+                return
+            await asyncio.sleep(POLL_SECONDS)
         async with bare_connection(self._engine.database) as conn:
+            if self._astray:
+                await leasing.give_back_claimed(conn, self._lease.token)
+                self._astray = False
             while not self._stop.is_set():
                 await self._fill(conn)
 
+    def _wanted(self) -> tuple[int, int]:
+        """Return how many one-to-one mails and mails of editions to lease now.
+
+        While every relay is in trouble one at hand is enough to try with; the others wait in the ledger.
+        """
+        paused = self._engine.watch.restraints.paused
+        relays = [route for route in self._engine.routes.routes if route.name not in paused]
+        if any(not route.troubled for route in relays):
+            return LETTERS_AT_ONCE, self._outgoing.room
+        if relays and self._outgoing.idle(self._engine.connections):
+            return 1, 1
+        return 0, 0
+
     async def _fill(self, conn: Connection) -> None:
-        found = await leasing.take(
-            conn,
-            self._lease.token,
-            self._engine.clock.now(),
-            letters=LETTERS_AT_ONCE,
-            mailings=self._outgoing.room,
-        )
+        letters, mailings = self._wanted()
+        if not letters:
+            await asyncio.sleep(POLL_SECONDS)
+            return
+        self._astray = True
+        now = self._engine.clock.now()
+        found = await leasing.take(conn, self._lease.token, now, letters=letters, mailings=mailings)
         may_go = await self._engine.admission.admit(conn, self._lease.token, in_turns(found))
         for leased in sorted(may_go, key=_domain):
             self._outgoing.put(leased)
+        self._astray = False
         if found:
             await self._outgoing.wait_until_low(POLL_SECONDS)
         else:

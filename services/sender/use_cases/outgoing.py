@@ -18,6 +18,7 @@ class Outgoing:
         self._queue: asyncio.PriorityQueue[tuple[int, int, Leased | None]] = asyncio.PriorityQueue()
         self._low = asyncio.Event()
         self._not_begun: list[Leased] = []
+        self._waiting = 0
 
     @property
     def room(self) -> int:
@@ -35,9 +36,17 @@ class Outgoing:
     def empty(self) -> bool:
         return self._queue.empty()
 
+    def idle(self, takers: int) -> bool:
+        """Whether all of so many takers wait: no mail is at hand, nor in any hands."""
+        return self._queue.empty() and self._waiting == takers
+
     async def take(self) -> Leased | None:
         """Return the next mail, when there is one; None after the close."""
-        _, _, leased = await self._queue.get()
+        self._waiting += 1
+        try:
+            _, _, leased = await self._queue.get()
+        finally:
+            self._waiting -= 1
         if self.room >= self._capacity // 2:
             self._low.set()
         return leased
