@@ -69,7 +69,7 @@ def deliver(target: Target, edition_id: UUID, mails: int) -> Run:
 async def _deliver(target: Target, edition_id: UUID, mails: int) -> Run:
     settings = target.settings()
     base = Foundation("sender", settings, metadata)
-    report = ReportOutcomes(base.database, base.outbox, hold=False)
+    report = ReportOutcomes(base.database, base.outbox, desk=settings.organisation_address, hold=False)
     stop = asyncio.Event()
     memory = asyncio.create_task(_memory(target, edition_id, mails))
     began, cpu_before = time.monotonic(), time.process_time()

@@ -181,7 +181,7 @@ def ledger_jobs(base: Foundation, settings: SenderSettings) -> list[Job]:
     """Return the jobs that report what stands in the ledger, and take up what dead workers held."""
     hold = settings.uncertain_mail == "hold"
     lease = timedelta(seconds=settings.lease_seconds)
-    report = ReportOutcomes(base.database, base.outbox, hold=hold)
+    report = ReportOutcomes(base.database, base.outbox, desk=settings.organisation_address, hold=hold)
     progress = ReportProgress(base.database, base.outbox, base.clock)
     sweep = SweepLedger(base.database, base.clock, lease / 2, resend=not hold)
     forget = ForgetSent(base.database, base.clock, timedelta(days=settings.sent_keep_days))

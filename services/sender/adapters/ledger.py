@@ -85,6 +85,11 @@ WHERE d.state = rule.state AND d.state = '{State.UNCERTAIN}' AND d.uncertainties
     AND NOT EXISTS (SELECT FROM edition e WHERE e.edition_id = d.edition_id AND e.flow = 'stopped')
 """  # noqa: S608  # constants
 
+_IN_DOUBT = f"""
+SELECT count(*) FROM delivery d WHERE d.state = '{State.UNCERTAIN}'
+    AND NOT EXISTS (SELECT FROM edition e WHERE e.edition_id = d.edition_id AND e.flow = 'stopped')
+"""  # noqa: S608  # constants
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -138,3 +143,8 @@ async def sweep(conn: Connection, at: datetime, *, grace: timedelta, resend: boo
         if resend:
             await conn.execute(_RESEND, at)
     return int(row["uncertain"]), int(row["held"])
+
+
+async def in_doubt(conn: Connection) -> int:
+    """Return how many mails wait for the desk's decision, after a ``sweep`` planned those that go again."""
+    return int(await conn.fetchval(_IN_DOUBT))

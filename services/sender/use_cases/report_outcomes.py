@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters import outcomes
 from services.sender.adapters.outcomes import Concluded
+from services.sender.use_cases.call_the_desk import notice_of_doubt
 from shared.contracts.sender import (
     OUTCOME_BATCH,
     AddressFailed,
@@ -20,10 +22,14 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class ReportOutcomes:
-    """A sweeper: what stands in ``outcome`` is not reported yet. ``hold``: no uncertain mail is resent."""
+    """A sweeper: what stands in ``outcome`` is not reported yet. ``hold``: no uncertain mail is resent.
+
+    ``desk``: whose address is told of mails that wait for its decision.
+    """
 
     database: Database
     outbox: Outbox
+    desk: str
     hold: bool
 
     async def __call__(self) -> None:
@@ -53,13 +59,14 @@ class ReportOutcomes:
                 )
                 await self.outbox.add(conn, DeliveryReported(edition_id=edition_id, outcomes=told))
             await self._report_dead(conn, taken)
+            await self._call(conn, edition_id, taken)
         return len(taken)
 
     async def _report_letters(self) -> int:
         async with self.database.begin() as conn:
             taken = await outcomes.take(conn, None, OUTCOME_BATCH)
             for each in taken:
-                if each.state == "deferred" or (each.state == "uncertain" and not (self.hold or each.held)):
+                if each.state == "deferred" or (each.state == "uncertain" and not self._waits(each)):
                     continue
                 assert each.key is not None
                 assert each.purpose is not None
@@ -68,7 +75,19 @@ class ReportOutcomes:
                 )
                 await self.outbox.add(conn, concluded)
             await self._report_dead(conn, taken)
+            await self._call(conn, None, taken)
         return len(taken)
+
+    def _waits(self, concluded: Concluded) -> bool:
+        """Whether a mail waits for the desk's decision."""
+        return concluded.state == "uncertain" and (self.hold or concluded.held)
+
+    async def _call(self, conn: AsyncConnection, edition_id: UUID | None, taken: Sequence[Concluded]) -> None:
+        """Call the desk, once a day for an edition: the key of the notice is the same."""
+        if waiting := [each for each in taken if self._waits(each)]:
+            mails = [each.mail_id for each in waiting]
+            day = max(each.at for each in waiting).date()
+            await self.outbox.add(conn, notice_of_doubt(edition_id, mails, day, self.desk))
 
     async def _report_dead(self, conn: AsyncConnection, taken: Sequence[Concluded]) -> None:
         for each in taken:

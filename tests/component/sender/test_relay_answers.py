@@ -1,10 +1,14 @@
 """What the relay answers decides what becomes of a mail."""
 
+from email.message import EmailMessage
+
 from deploy.local.sink.rules import Rule, write_rules
 from services.sender.domain.retry import RESEND_AFTER
 from shared.addresses import address_hash
 from shared.contracts.sender import AddressFailed, DeliveryReported, MessageConcluded
-from tests.component.sender.post_office import PostOffice, edition, letter, mail, section
+from tests.component.sender.post_office import EDITION, PostOffice, edition, letter, mail, section
+from tests.component.sender.test_metrics import shown
+from tests.support.waiting import until
 
 DUE_NOW = "UPDATE delivery SET due_at = now() WHERE state = 'deferred'"
 AS_AFTER_A_CRASH = "UPDATE delivery SET state = 'submitting', lease_token = -1"
@@ -91,7 +95,7 @@ async def test_mail_whose_answer_was_lost_is_held_where_so_chosen(holding_office
     while "uncertain" not in states:
         report = await holding_office.running.world.hear("scheduler.note-outcomes", DeliveryReported)
         states |= {outcome.state for outcome in report.outcomes}
-    assert len(holding_office.received()) == 1
+    assert sum("p1@example.org" in each.recipients for each in holding_office.received()) == 1
 
 
 async def test_letter_that_is_held_in_the_end_is_reported_and_one_that_is_sent_again_is_not(
@@ -106,6 +110,50 @@ async def test_letter_that_is_held_in_the_end_is_reported_and_one_that_is_sent_a
     told = [await heard_of_letter(post_office) for _ in range(3)]
     assert told == ["accepted", "accepted", "uncertain"]
     assert await post_office.number("SELECT count(*) FROM delivery WHERE state = 'uncertain'") == 1
+
+
+NOTICES = "SELECT count(*) FROM mail WHERE purpose = 'mails-in-doubt'"
+IN_DOUBT = f"{AS_AFTER_A_CRASH}, uncertainties = {len(RESEND_AFTER)} WHERE edition_id IS NOT NULL"
+
+
+async def test_desk_is_called_once_when_mails_are_held_for_it(post_office: PostOffice) -> None:
+    await post_office.say(edition(section(1), mails=2))
+    await post_office.hand_over([mail("p1@example.org"), mail("p2@example.org")])
+    await post_office.finished(2)
+    await post_office.execute(IN_DOUBT)
+    notice = await post_office.received_by(post_office.settings.organisation_address)
+    assert notice["Subject"] == "Mejl väntar på ert beslut: kom de fram?"
+    assert f"/api/v1/editions/{EDITION}/mails?state=uncertain" in read(notice)
+    await until(lambda: shown(post_office, "onsdag_mails_in_doubt"), lambda value: value == 2)
+
+    await post_office.execute(IN_DOUBT)
+    await heard_in_doubt(post_office, 4)
+    await post_office.becomes("SELECT count(*) FROM sender_outbox", 0)
+    await post_office.say(letter("last@example.org"))
+    await post_office.received_by("last@example.org")
+    assert await post_office.number(NOTICES) == 1
+
+
+async def heard_in_doubt(post_office: PostOffice, mails: int) -> None:
+    heard = 0
+    while heard < mails:
+        report = await post_office.running.world.hear("scheduler.note-outcomes", DeliveryReported)
+        heard += sum(each.state == "uncertain" for each in report.outcomes)
+
+
+async def test_desk_is_told_which_letters_are_held_for_it(post_office: PostOffice) -> None:
+    await post_office.say(letter("p1@example.org"))
+    await post_office.becomes("SELECT count(*) FROM delivery WHERE state = 'accepted'", 1)
+    mail_id = await post_office.text("SELECT mail_id FROM mail")
+    await post_office.execute(f"{AS_AFTER_A_CRASH}, uncertainties = {len(RESEND_AFTER)}")
+    notice = await post_office.received_by(post_office.settings.organisation_address)
+    assert mail_id in read(notice)
+
+
+def read(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 async def heard_of_letter(post_office: PostOffice) -> str:
