@@ -32,7 +32,10 @@ class Phone:
 @lru_cache(4096)
 def read_phone(written: str, country: str) -> Phone | None:
     """Return the number that somebody wrote; None if there is none. ``country`` is that of a number
-    without a country code (ISO 3166)."""
+    without a country code (ISO 3166). Letters are no digits, though phonenumbers reads them as on a keypad: a
+    digit that somebody mistyped would make it somebody else's number."""
+    if any(each.isalpha() for each in written):
+        return None
     try:
         number = phonenumbers.parse(written, country)
     except NumberParseException:

@@ -26,10 +26,11 @@ class TextSettings(ServiceSettings):
     sms_http: Description = Field(
         default=Description(),
         description="How a gateway at an `https://` address is asked, as JSON: `method`, `headers`, `body` "
-        "(an object with the placeholders {to}, {number}, {from}, {message}, {id} and {callback} in its "
-        "values), `form` (send it as a form), `id_at` (where its answer names the text, RFC 6901), and of "
-        "its reports the fields `report_id` and `report_status` and the words for `sent`, `delivered` and "
-        "`failed`.",
+        "(an object with the placeholders {to}, {number}, {from}, {message}, {id}, {callback}, "
+        "{valid_seconds} and {valid_minutes} in its values; {id} in those of `headers` too), `form` (send it "
+        "as a form), `once` (it takes a text once for each {id}, so what it leaves open is asked again), "
+        "`id_at` (where its answer names the text, RFC 6901), and of its reports the fields `report_id` and "
+        "`report_status` and the words for `sent`, `delivered` and `failed`.",
         repr=False,
     )
     sms_from: str = Field(

@@ -14,9 +14,12 @@ from services.sender.adapters.texts.smpp.gateway import SmppGateway
 from services.sender.domain.texts.gateway import TextGateway
 from services.sender.domain.texts.reports import Report
 from services.sender.domain.texts.sending import Rules
+from services.sender.entrypoints.api_asking import Counter, asking_router
 from services.sender.entrypoints.api_texts import Prices, address_router, text_router
 from services.sender.entrypoints.callbacks import callback_router
 from services.sender.settings_of_texts import TextSettings
+from services.sender.use_cases.texts.ask_text import AskText
+from services.sender.use_cases.texts.deciding import Decide
 from services.sender.use_cases.texts.deliver_texts import DeliverTexts
 from services.sender.use_cases.texts.note_report import NoteHeard
 from services.sender.use_cases.texts.record_texts import Recording, RecordText, RecordTexts
@@ -26,6 +29,7 @@ from services.sender.use_cases.texts.withdraw_texts import WithdrawTexts
 from shared.closed_days import closed_days
 from shared.hosting import Foundation, Job, Worker
 from shared.messaging.consuming import Handler
+from shared.web.idempotency import Idempotency
 from shared.web.tokens import ApiTokens
 
 REPORT_EVERY = timedelta(seconds=1)
@@ -78,13 +82,7 @@ class Texting:
         return cls(base, settings, gateway_of(settings), callbacks, hear)
 
     def handlers(self) -> Mapping[str, Handler]:
-        recording = Recording(
-            secret=self.settings.secret,
-            country=self.settings.phone_country,
-            max_parts=self.settings.sms_max_parts,
-            validity=timedelta(hours=self.settings.sms_valid_hours),
-            sending=self.gateway is not None,
-        )
+        recording = self._recording()
         return {
             "send-text": RecordText(recording),
             "record-texts": RecordTexts(recording),
@@ -95,7 +93,8 @@ class Texting:
         prices = Prices(self.settings.sms_price, self.settings.sms_currency, self.settings.sms_max_parts)
         return [
             address_router(self.callbacks, tokens),
-            text_router(self.base.database, self.base.clock, tokens, prices),
+            asking_router(self._counter(), tokens),
+            text_router(self.base.database, self.base.clock, tokens, prices, self.settings.zone),
             callback_router(self.callbacks, self._read_report, self.hear),
         ]
 
@@ -103,7 +102,12 @@ class Texting:
         hold = self.settings.uncertain_texts == "hold"
         report = ReportTexts(self.base.database, self.base.outbox)
         sweep = SweepTexts(self.base.database, self.base.clock, resend=not hold)
-        return [Job("report-texts", REPORT_EVERY, report), Job("sweep-texts", SWEEP_EVERY, sweep)]
+        forget = Idempotency(self.base.database).forget_old
+        return [
+            Job("report-texts", REPORT_EVERY, report),
+            Job("sweep-texts", SWEEP_EVERY, sweep),
+            Job("forget-idempotent-answers", timedelta(hours=1), forget),
+        ]
 
     def workers(self) -> list[Worker]:
         delivery = self.delivery()
@@ -119,13 +123,30 @@ class Texting:
             clock=self.base.clock,
             gateway=self.gateway,
             hear=self.hear,
-            rules=Rules(settings.daytime, settings.sms_month_cap),
-            zone=settings.zone,
-            holiday=holidays_of(settings),
+            decide=self._decide(),
             callback=self.callbacks.of,
             hands=settings.sms_connections,
             submit_seconds=settings.sms_timeout_seconds * (settings.sms_max_parts + 2),
         )
+
+    def _recording(self) -> Recording:
+        return Recording(
+            secret=self.settings.secret,
+            country=self.settings.phone_country,
+            max_parts=self.settings.sms_max_parts,
+            validity=timedelta(hours=self.settings.sms_valid_hours),
+            sending=self.gateway is not None,
+        )
+
+    def _decide(self) -> Decide:
+        settings = self.settings
+        rules = Rules(settings.daytime, settings.sms_month_cap)
+        return Decide(rules, settings.zone, holidays_of(settings))
+
+    def _counter(self) -> Counter:
+        ask = AskText(self._recording(), self._decide())
+        idempotency = Idempotency(self.base.database)
+        return Counter(self.base.database, self.base.clock, ask, idempotency, self.settings.zone)
 
     def _read_report(self, said: Mapping[str, str]) -> Report | None:
         return self.gateway.read_report(said) if self.gateway else None

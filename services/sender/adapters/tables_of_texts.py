@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.sender.domain.texts.reports import Said
 from services.sender.domain.texts.sending import Reason
 from services.sender.domain.texts.states import State
+from shared.web.idempotency import add_idempotency_table
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 _REASONS = ", ".join(f"'{reason}'" for reason in Reason)
@@ -32,15 +33,17 @@ _MOMENT = DateTime(timezone=True)
 
 
 def add_text_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Add the texts, what became of them, the reports, and the orders taken back."""
+    """Add the texts, what became of them, the reports, the orders taken back, and answers to who asks."""
     _withdrawn(metadata)
+    add_idempotency_table(metadata)
     return _texts(metadata), _deliveries(metadata), _reports(metadata)
 
 
 def _texts(metadata: MetaData) -> Table:
     """One text to a number for an order, or a one-to-one text once per key; it changes when it is forgotten.
 
-    ``phone`` is E.164, and as it was written for a number that is none.
+    ``phone`` is E.164, and as it was written for a number that is none. ``asked_by``: who of our own asked
+    for it.
     """
     return Table(
         "text_message",
@@ -58,6 +61,7 @@ def _texts(metadata: MetaData) -> Table:
         Column("words", Text, nullable=False),
         Column("parts", SmallInteger, nullable=False),
         Column("person_ids", ARRAY(String), nullable=False),
+        Column("asked_by", String(320)),
         Column("recorded_at", _MOMENT, nullable=False),
         Column("valid_until", _MOMENT, nullable=False),
         UniqueConstraint("order_id", "phone"),
@@ -125,7 +129,7 @@ def _deliveries(metadata: MetaData) -> Table:
 
 
 def _reports(metadata: MetaData) -> Table:
-    """What was reported on each part, by the gateway's name for it.
+    """What was reported on each part, by the gateway's name for it. ``attempt``: of which one, from 1.
 
     A row without ``said`` is a part not yet reported on; one without ``text_id`` is a report that came before
     the gateway's answer, or about a text that is none of ours: forgotten after a while.
@@ -135,6 +139,7 @@ def _reports(metadata: MetaData) -> Table:
         metadata,
         Column("reference", String(200), primary_key=True),
         Column("text_id", Uuid, ForeignKey("text_message.text_id", ondelete="CASCADE")),
+        Column("attempt", SmallInteger),
         Column("said", String(9)),
         Column("detail", String(200), nullable=False, server_default=text("''")),
         Column("noted_at", _MOMENT, nullable=False, server_default=func.now()),

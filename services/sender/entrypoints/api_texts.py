@@ -1,17 +1,18 @@
 """Text messages for the desk: what one costs, what became of an order's, what is uncertain."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query
 
 from services.sender.adapters.texts import figures
 from services.sender.adapters.texts.callbacks import Callbacks
 from services.sender.domain.texts.hints import hints
-from services.sender.domain.texts.sending import SENTENCES, Reason
+from services.sender.domain.texts.sending import Reason
 from services.sender.domain.texts.states import State
 from services.sender.entrypoints.text_models import (
     Addresses,
@@ -19,8 +20,8 @@ from services.sender.entrypoints.text_models import (
     Figures,
     SettledText,
     TextPage,
-    TextShown,
     Words,
+    shown,
 )
 from services.sender.use_cases.texts.settle_text import Decision, NoSuchText, NotUncertain, SettleText
 from shared.clock import Clock
@@ -42,12 +43,14 @@ class Prices:
     max_parts: int
 
 
-def text_router(database: Database, clock: Clock, tokens: ApiTokens, prices: Prices) -> APIRouter:
-    """Return the routes of texts under ``/api/v1``."""
+def text_router(
+    database: Database, clock: Clock, tokens: ApiTokens, prices: Prices, zone: ZoneInfo
+) -> APIRouter:
+    """Return the routes of texts under ``/api/v1``. ``zone`` is the organisation's."""
     api = APIRouter(prefix="/api/v1", tags=["texts"])
     _add_estimate(api, tokens, prices)
     _add_figures(api, database, tokens, prices)
-    _add_texts(api, database, tokens)
+    _add_texts(api, database, clock, tokens, zone)
     _add_decision(api, SettleText(database, clock), tokens)
     return api
 
@@ -107,13 +110,11 @@ def _add_figures(api: APIRouter, database: Database, tokens: ApiTokens, prices: 
         return _figures(order_id, counts, prices.currency)
 
 
-def _add_texts(api: APIRouter, database: Database, tokens: ApiTokens) -> None:
-    desk = [Depends(allow(tokens, "desk"))]
-
+def _add_texts(api: APIRouter, database: Database, clock: Clock, tokens: ApiTokens, zone: ZoneInfo) -> None:
     @api.get(
         "/orders/{order_id}/texts",
         summary="The texts of an order, by state",
-        dependencies=desk,
+        dependencies=[Depends(allow(tokens, "desk"))],
         responses=documented(401, 403, 422),
     )
     async def list_texts(
@@ -124,21 +125,8 @@ def _add_texts(api: APIRouter, database: Database, tokens: ApiTokens) -> None:
     ) -> TextPage:
         async with database.begin() as conn:
             found = await figures.page(conn, order_id, state, after, limit)
-        texts = [_shown(each) for each in found]
+        texts = [shown(each, clock.now(), zone) for each in found]
         return TextPage(texts=texts, next=texts[-1].text_id if len(texts) == limit else None)
-
-    @api.get(
-        "/texts/{text_id}",
-        summary="One text, and where it stands",
-        dependencies=desk,
-        responses=documented(401, 403, 404),
-    )
-    async def show_text(text_id: UUID) -> TextShown:
-        async with database.begin() as conn:
-            found = await figures.one(conn, text_id)
-        if found is None:
-            raise Problem(404, "There is no such text")
-        return _shown(found)
 
 
 def _add_decision(api: APIRouter, settle: SettleText, tokens: ApiTokens) -> None:
@@ -177,7 +165,3 @@ def _figures(order_id: UUID, counts: Sequence[figures.Count], currency: str) -> 
         cost=sum((each.cost for each in counts), Decimal()),
         currency=currency,
     )
-
-
-def _shown(text: figures.ShownText) -> TextShown:
-    return TextShown(**asdict(text), why=SENTENCES[Reason(text.reason)])

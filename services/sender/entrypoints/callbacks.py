@@ -50,12 +50,27 @@ def callback_router(
             raise Problem(404, "There is nothing here")
 
     @api.post(
-        REPORTS + "/{text_id}/{code}",
+        REPORTS + "/{text_id}/{attempt}/{code}",
         status_code=204,
-        summary="A gateway reports on a text",
+        summary="A gateway reports on an attempt at a text",
         responses=documented(400, 404, 413),
     )
-    async def take_report(text_id: UUID, code: str, said: Annotated[Said, Depends(said_in)]) -> Response:
+    async def take_report(
+        text_id: UUID, attempt: int, code: str, said: Annotated[Said, Depends(said_in)]
+    ) -> Response:
+        prove(f"{text_id}/{attempt}", code)
+        report = read_report(said)
+        if report:
+            await hear(replace(report, text_id=text_id, attempt=attempt))
+        return Response(status_code=204)
+
+    @api.post(
+        REPORTS + "/{text_id}/{code}",
+        status_code=204,
+        summary="A gateway reports on a text that was handed over before attempts had addresses",
+        responses=documented(400, 404, 413),
+    )
+    async def take_old_report(text_id: UUID, code: str, said: Annotated[Said, Depends(said_in)]) -> Response:
         prove(str(text_id), code)
         report = read_report(said)
         if report:

@@ -1,15 +1,19 @@
 """What the API says of text messages."""
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from services.sender.domain.texts.sending import Reason
+from services.sender.adapters.texts.figures import ShownText
+from services.sender.domain.texts.sending import SENTENCES, Reason
 from services.sender.domain.texts.states import State
-from shared.contracts.texts import ShortText
-from shared.texting import Encoding
+from shared.contracts.message import Key, Moment
+from shared.contracts.texts import Purpose, RawPhone, ShortText
+from shared.texting import Encoding, tidy
 
 _ORDER = "01950a00-0000-7000-8000-000000000001"
 _TEXT = "01950a00-0000-7000-8000-000000000003"
@@ -92,8 +96,42 @@ class Figures(BaseModel):
     currency: str
 
 
+class AskedText(BaseModel):
+    """A text to one person. Also E.164 without a country code, which is then the organisation's own."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "phone": "070-174 06 05",
+                "words": "Hej! Vi ringer dig i kväll efter 18. Röda Exemplet",
+                "purpose": "call-back",
+                "person_ids": ["P-1041"],
+            }
+        },
+    )
+
+    phone: RawPhone
+    words: ShortText
+    purpose: Purpose = Field(description="Why it is sent: letters, digits and hyphens.")
+    person_ids: list[Key] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Whom it is to or about: when one of them is erased its words and number go (F2).",
+    )
+    valid_until: Moment | None = Field(default=None, description="Sent by then, or not at all.")
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _as_phones_show_it(cls, value: object) -> object:
+        return tidy(value) if isinstance(value, str) else value
+
+
 class TextShown(BaseModel):
-    """One text. ``why`` says in Swedish why it did not reach its recipient."""
+    """One text. ``why`` says in Swedish why it did not reach its recipient, or when it goes.
+
+    ``asked_by``: who of our own asked for it, where it was a person.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -102,6 +140,7 @@ class TextShown(BaseModel):
                 "order_id": _ORDER,
                 "key": None,
                 "purpose": None,
+                "asked_by": None,
                 "phone": "+46701740605",
                 "words": "Årsmötet är flyttat till sal B.",
                 "parts": 1,
@@ -123,6 +162,7 @@ class TextShown(BaseModel):
     order_id: UUID | None
     key: str | None
     purpose: str | None
+    asked_by: str | None
     phone: str
     words: str
     parts: int
@@ -136,6 +176,13 @@ class TextShown(BaseModel):
     cost: Decimal | None
     next_attempt_at: datetime | None
     why: str
+
+
+def shown(text: ShownText, now: datetime, zone: ZoneInfo) -> TextShown:
+    """Return a text as the API shows it."""
+    goes = text.next_attempt_at
+    waits = f"Går tidigast {goes.astimezone(zone):%Y-%m-%d kl. %H.%M}." if goes and goes > now else ""
+    return TextShown(**asdict(text), why=SENTENCES[Reason(text.reason)] or waits)
 
 
 class TextPage(BaseModel):

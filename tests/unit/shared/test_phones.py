@@ -20,7 +20,20 @@ def test_one_number_however_it_is_written(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "112", "070-174", "info@example.org", "070-174 06 05 ankn. 3", "+999 1234567"]
+    "written",
+    [
+        "",
+        "112",
+        "070-174",
+        "info@example.org",
+        "070-174 06 05 ankn. 3",
+        "+999 1234567",
+        "0701-ABC 605",
+        "070-174 O6 05",
+        "O70-174 06 05",
+        "070-174 06 05 mobil",
+        "070-174 06 05x",
+    ],
 )
 def test_what_is_no_number_is_none(written: str) -> None:
     assert read_phone(written, "SE") is None

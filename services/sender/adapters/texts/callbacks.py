@@ -12,14 +12,15 @@ REPLIES = "/callbacks/replies"
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Each text has an address of its own; answers from phones have one for the whole organisation."""
+    """Each attempt has an address of its own; answers from phones have one for the whole organisation."""
 
     secret: bytes = field(repr=False)
     base_url: str
 
-    def of(self, text_id: UUID) -> str:
-        """Return where reports on a text go; empty where gateways do not reach us."""
-        return f"{self.base_url}{REPORTS}/{text_id}/{self.code(str(text_id))}" if self.base_url else ""
+    def of(self, text_id: UUID, attempt: int) -> str:
+        """Return where reports on an attempt (from 1) go; empty where gateways do not reach us."""
+        what = f"{text_id}/{attempt}"
+        return f"{self.base_url}{REPORTS}/{what}/{self.code(what)}" if self.base_url else ""
 
     @property
     def replies(self) -> str:

@@ -19,8 +19,8 @@ WHERE m.order_id = :order_id GROUP BY d.state, d.reason
 """)
 
 _TEXT = """
-SELECT m.text_id, m.order_id, m.key, m.purpose, m.phone, m.words, m.parts, m.recorded_at, m.valid_until,
-    d.state, d.reason, d.reply, d.attempts, d.updated_at, d.cost,
+SELECT m.text_id, m.order_id, m.key, m.purpose, m.asked_by, m.phone, m.words, m.parts, m.recorded_at,
+    m.valid_until, d.state, d.reason, d.reply, d.attempts, d.updated_at, d.cost,
     CASE WHEN d.due_at IS NOT NULL THEN greatest(d.due_at, d.not_before) END AS next_attempt_at
 FROM text_message m JOIN text_delivery d USING (text_id)
 """
@@ -50,6 +50,7 @@ class ShownText:
     order_id: UUID | None
     key: str | None
     purpose: str | None
+    asked_by: str | None
     phone: str
     words: str
     parts: int

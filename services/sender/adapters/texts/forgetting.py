@@ -23,11 +23,17 @@ WHERE person_ids && CAST(:persons AS varchar[])
 """)
 _BLANK = (
     text("""
-    UPDATE text_message SET phone = 'erased:' || text_id, words = '', person_ids = '{}', zones = '{}'
+    UPDATE text_message SET phone = 'erased:' || text_id, words = '', person_ids = '{}', zones = '{}',
+        asked_by = NULL
     WHERE text_id = ANY (:texts)
     """),
     text("UPDATE text_delivery SET reply = '' WHERE text_id = ANY (:texts)"),
     text("UPDATE text_report SET detail = '' WHERE text_id = ANY (:texts)"),
+    text("""
+    UPDATE idempotent_answers SET body = ''
+    WHERE headers ->> 'Location' IN (
+        SELECT '/api/v1/texts/' || text_id FROM unnest(CAST(:texts AS uuid[])) text_id)
+    """),
 )
 _OLD = text("""
 SELECT text_id FROM text_message JOIN text_delivery d USING (text_id)

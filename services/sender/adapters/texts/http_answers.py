@@ -11,11 +11,10 @@ from services.sender.domain.replies import one_line
 from services.sender.domain.texts.gateway import AnswerLost, Later, NotHandedOver, Refused
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-_UNKNOWN = frozenset({502, 504})
-"""A proxy's word that it never got the server's answer (RFC 9110 §15.6.3, §15.6.5)."""
-_OURS = frozenset({401, 402, 403, 404, 405, 407})
+_OURS = frozenset({401, 402, 403, 404, 405, 407, 501, 505})
 """Password, credit or address are wrong: our fault, not this text's, and mended by people."""
 _LATER = frozenset({408, 425, 429})
+"""The request was not read, or not taken, and says so."""
 
 
 def new_client(seconds: float, auth: httpx.BasicAuth | None = None) -> httpx.AsyncClient:
@@ -48,15 +47,23 @@ async def ask(client: httpx.AsyncClient, request: HttpRequest) -> httpx.Response
 
 
 def refusal(answer: httpx.Response) -> Later | Refused | None:
-    """Return what a status other than 2xx means; None for 2xx. Raises AnswerLost for 502 and 504."""
+    """Return what a status other than 2xx means; None for 2xx.
+
+    Raises AnswerLost for an error of the server's own or of a proxy before it (RFC 9110 §15.6): it may have
+    happened after the text was taken. A 503 that says when to come again has taken nothing.
+    """
     reply = one_line(f"{answer.status_code} {answer.text[:400]}")
     if answer.is_success:
         return None
-    if answer.status_code in _UNKNOWN:
-        raise AnswerLost(reply)
-    if answer.status_code in _LATER or answer.status_code in _OURS or answer.status_code >= 500:
+    if answer.status_code in _LATER | _OURS or _is_put_off(answer):
         return Later(reply, _named_time(answer))
+    if answer.status_code >= 500:
+        raise AnswerLost(reply)
     return Refused(reply)
+
+
+def _is_put_off(answer: httpx.Response) -> bool:
+    return answer.status_code == 503 and "retry-after" in answer.headers
 
 
 def _named_time(answer: httpx.Response) -> timedelta | None:

@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.sender.adapters.texts.http_answers import HttpRequest, ask, new_client, refusal
 from services.sender.domain.replies import one_line
-from services.sender.domain.texts.gateway import Accepted, Answer, AnswerLost, Hear, OutgoingText
+from services.sender.domain.texts.gateway import Accepted, Answer, AnswerLost, Hear, Later, OutgoingText
 from services.sender.domain.texts.reports import Report, Said
 
-_PLACEHOLDER = re.compile(r"\{(to|number|from|message|id|callback)\}")
+_PLACEHOLDER = re.compile(r"\{(to|number|from|message|id|callback|valid_seconds|valid_minutes)\}")
 _ANY = re.compile(r"\{[^{}]*\}")
 
 
@@ -34,6 +34,10 @@ class Description(BaseModel):
         default_factory=lambda: {"to": "{to}", "from": "{from}", "message": "{message}"}
     )
     form: bool = Field(default=False, description="The body goes as a form instead of as JSON.")
+    once: bool = Field(
+        default=False,
+        description="The gateway takes a text once for each {id}: what it leaves open is asked again.",
+    )
     id_at: str = Field(default="/id", pattern="^(/[^/]+)+$", description="JSON pointer (RFC 6901).")
     report_id: str = "id"
     report_status: str = "status"
@@ -44,8 +48,10 @@ class Description(BaseModel):
     @field_validator("headers")
     @classmethod
     def _plain_headers(cls, value: dict[str, str]) -> dict[str, str]:
-        if any(_ANY.search(text) or not text.isprintable() for pair in value.items() for text in pair):
-            raise ValueError("headers are sent as they are: no placeholders, no control characters")
+        if any(_ANY.search(name) or not f"{name}{text}".isprintable() for name, text in value.items()):
+            raise ValueError("headers hold no control characters, and their names no placeholders")
+        if any(found != "{id}" for text in value.values() for found in _ANY.findall(text)):
+            raise ValueError("headers hold no placeholder but {id}")
         return value
 
     @field_validator("body")
@@ -83,11 +89,23 @@ class HttpGateway:
 
     def __post_init__(self) -> None:
         check_placeholders(self.url)
+        named = [self.url, *_strings(self.description.body), *self.description.headers.values()]
+        if self.description.once and not any("{id}" in each for each in named):
+            raise ValueError("a gateway takes a text once by its {id}, which it is not told")
 
     async def start(self, hear: Hear) -> None:  # noqa: ARG002  # reports come to our callback
         self._client = new_client(self.seconds)
 
     async def submit(self, text: OutgoingText) -> Answer:
+        """Ask; what is left open is for later where asking again cannot make it two."""
+        try:
+            return await self._ask(text)
+        except AnswerLost as problem:
+            if self.description.once:
+                return Later(str(problem))
+            raise
+
+    async def _ask(self, text: OutgoingText) -> Answer:
         assert self._client is not None
         answer = await ask(self._client, self.request(text))
         refused = refusal(answer)
@@ -110,6 +128,7 @@ class HttpGateway:
 
     def request(self, text: OutgoingText) -> HttpRequest:
         """Return the request for a text."""
+        seconds = int(text.valid.total_seconds())
         values = {
             "to": text.to,
             "number": text.to.lstrip("+"),
@@ -117,16 +136,17 @@ class HttpGateway:
             "message": text.words,
             "id": str(text.text_id),
             "callback": text.callback,
+            "valid_seconds": str(seconds),
+            "valid_minutes": str(max(seconds // 60, 1)),
         }
         url = _fill(self.url, {name: quote(value, safe="") for name, value in values.items()})
+        headers = {name: _fill(value, values) for name, value in self.description.headers.items()}
         if self.description.method == "GET":
-            return HttpRequest("GET", url, dict(self.description.headers), b"")
+            return HttpRequest("GET", url, headers, b"")
         body = _fill_all(self.description.body, values)
         kind = "application/x-www-form-urlencoded" if self.description.form else "application/json"
         content = urlencode(body) if self.description.form else json.dumps(body, ensure_ascii=False)
-        return HttpRequest(
-            self.description.method, url, {"Content-Type": kind, **self.description.headers}, content.encode()
-        )
+        return HttpRequest(self.description.method, url, {"Content-Type": kind, **headers}, content.encode())
 
     def _read(self, answer: httpx.Response) -> Answer:
         """A 2xx is a yes; a gateway that names no id is one that cannot report."""

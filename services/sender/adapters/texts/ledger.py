@@ -16,15 +16,15 @@ from services.sender.domain.texts.states import State
 _RECORD = text("""
 WITH fresh AS (
     INSERT INTO text_message (text_id, order_id, key, purpose, unit_id, order_class, phone, phone_hash,
-        country, zones, words, parts, person_ids, recorded_at, valid_until)
+        country, zones, words, parts, person_ids, asked_by, recorded_at, valid_until)
     VALUES (:text_id, :order_id, :key, :purpose, :unit_id, :order_class, :phone, :phone_hash,
-        :country, :zones, :words, :parts, :person_ids, :at, :valid_until)
+        :country, :zones, :words, :parts, :person_ids, :asked_by, :at, :valid_until)
     ON CONFLICT DO NOTHING
     RETURNING text_id
 )
 INSERT INTO text_delivery (text_id, state, reason, due_at, not_before, updated_at, unreported)
 SELECT text_id, CASE WHEN :reason = '' THEN 'planned' ELSE 'failed' END, :reason,
-    CASE WHEN :reason = '' THEN now() END, :at, :at, :reason <> ''
+    CASE WHEN :reason = '' THEN now() END, coalesce(CAST(:not_before AS timestamptz), :at), :at, :reason <> ''
 FROM fresh
 """)
 
@@ -45,6 +45,8 @@ SELECT count(*) FROM text_message m JOIN text_delivery d USING (text_id)
 WHERE m.phone_hash = :phone_hash AND d.begun_at >= :since AND m.text_id <> :text_id
     AND d.state NOT IN ('failed', 'suppressed')
 """)
+
+_SCOPES = text("SELECT scope FROM suppression WHERE address_hash = :phone_hash AND active")
 
 _LOCK = text(
     "SELECT state, reason, lease, attempts, expected FROM text_delivery WHERE text_id = :text_id FOR UPDATE"
@@ -79,7 +81,7 @@ _UNCERTAIN = text(
 
 @dataclass(frozen=True, kw_only=True)
 class NewText:
-    """A text as it comes into the ledger; with a reason it has failed already."""
+    """A text as it comes into the ledger; with a reason it has failed already. ``asked_by``: a person."""
 
     text_id: UUID
     phone: str
@@ -91,6 +93,8 @@ class NewText:
     valid_until: datetime
     reason: Reason = Reason.NONE
     person_ids: Sequence[str] = ()
+    asked_by: str | None = None
+    not_before: datetime | None = None
     key: str | None = None
     purpose: str | None = None
     order_id: UUID | None = None
@@ -160,7 +164,12 @@ async def next_due(conn: AsyncConnection, now: datetime) -> DueText | None:
     return DueText(**{**row, "state": State(row["state"]), "scopes": frozenset(row["scopes"])})
 
 
-async def begun_since(conn: AsyncConnection, due: DueText, since: datetime) -> int:
+async def scopes_of(conn: AsyncConnection, hashed: bytes) -> frozenset[str]:
+    """Return the scopes in which a number is suppressed."""
+    return frozenset(await conn.scalars(_SCOPES, {"phone_hash": hashed}))
+
+
+async def begun_since(conn: AsyncConnection, due: DueText | NewText, since: datetime) -> int:
     """Return how many other texts to the same number were begun and have not failed.
 
     Nobody else can begin one until the transaction ends.

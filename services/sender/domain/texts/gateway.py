@@ -24,7 +24,7 @@ class AnswerLost(Exception):
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """A text to submit. ``valid``: for how long it makes sense; ``callback``: where reports go, or empty.
+    """A text to submit. ``valid``: for how long it may ring; ``callback``: where reports go, or empty.
 
     ``begin_by`` is monotonic: what has not begun to leave by then may be another process's.
     """

@@ -50,6 +50,18 @@ def next_daytime(
     return None
 
 
+def day_ends(
+    moment: datetime, zones: Sequence[ZoneInfo], daytime: Daytime, is_closed: Callable[[date], bool]
+) -> datetime:
+    """Return when it is day no more in one of the zones; at ``moment`` it is day in all of them."""
+    return min(_closing(moment.astimezone(zone), daytime, is_closed) for zone in zones)
+
+
+def _closing(local: datetime, daytime: Daytime, is_closed: Callable[[date], bool]) -> datetime:
+    closes = daytime.on(local.date(), is_closed).closes
+    return datetime.combine(local.date(), closes, tzinfo=local.tzinfo).astimezone(UTC)
+
+
 def _opening(
     moment: datetime, zone: ZoneInfo, daytime: Daytime, is_closed: Callable[[date], bool]
 ) -> datetime:

@@ -1,5 +1,6 @@
 """Delivery reports: what a gateway says later of what it took."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,12 +22,14 @@ _STRENGTH = {said: strength for strength, said in enumerate(Said)}
 
 @dataclass(frozen=True)
 class Report:
-    """``reference`` is the gateway's name for the message; ``text_id`` is ours, where the report knows it."""
+    """``reference`` is the gateway's name for the message; ``text_id`` is ours, and ``attempt`` which handing
+    over of it is meant (from 1), where the report knows them."""
 
     reference: str
     said: Said
     detail: str = ""
     text_id: UUID | None = None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,28 @@ def stronger(known: Said | None, said: Said) -> Said:
     return said if known is None or _STRENGTH[said] > _STRENGTH[known] else known
 
 
-def of_whole(parts: Iterable[Said | None], expected: int) -> Input | None:
-    """Return what the reports on the parts of a text say of it; None while there is none.
+@dataclass(frozen=True)
+class Told:
+    """What is known of one part; ``said`` is None while nothing is reported on it."""
 
-    It is delivered when as many parts as it has are, whatever an earlier attempt met, and has failed when
-    one part has.
+    said: Said | None
+    attempt: int = 1
+
+
+def of_whole(parts: Iterable[Told], expected: int, attempts: int) -> Input | None:
+    """Return what the reports on the parts of a text say of it; None while they say nothing.
+
+    It is delivered when all parts of one attempt are, whichever that was, and has failed when a part of the
+    last attempt has: that an earlier one failed is why there was another, or comes too late to matter.
     """
-    said = [each for each in parts if each]
-    if said.count(Said.DELIVERED) >= expected:
+    told = [each for each in parts if each.said is not Said.FAILED or each.attempt >= attempts]
+    delivered = Counter(each.attempt for each in told if each.said is Said.DELIVERED)
+    if max(delivered.values(), default=0) >= expected:
         return Input.REPORT_DELIVERED
+    said = {each.said for each in told}
     if Said.FAILED in said:
         return Input.REPORT_FAILED
-    return Input.REPORT_SENT if said else None
+    return Input.REPORT_SENT if said - {None} else None
 
 
 _NO = frozenset({"stop", "stopp", "sluta", "avsluta", "avregistrera", "end", "quit", "unsubscribe", "afmeld"})

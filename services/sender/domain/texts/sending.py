@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.sender.domain.suppression import ADDRESS, ORGANISATION, unit_scope
-from services.sender.domain.texts.hours import Daytime, next_daytime
+from services.sender.domain.texts.hours import Daytime, day_ends, next_daytime
 from services.sender.domain.texts.states import Input
 
 
@@ -44,7 +44,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNDELIVERED: "Sms-tjänsten kunde inte lämna texten till telefonen.",
     Reason.UNCERTAIN: "Det är inte känt om sms-tjänsten fick texten. Bestäm om den ska skickas igen.",
     Reason.DROPPED: "Kansliet bestämde att texten inte skickas igen.",
-    Reason.WITHDRAWN: "Beställningen togs tillbaka innan texten hade gått.",
+    Reason.WITHDRAWN: "Texten togs tillbaka innan den hade gått.",
     Reason.ERASED: "Mottagarens uppgifter är raderade.",
 }
 """For the desk, who read Swedish."""
@@ -72,7 +72,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Ruling:
-    """What to do with a text; ``until`` with ``wait``, ``reason`` with what ends it."""
+    """What to do with a text; ``reason`` with what ends it.
+
+    ``until``: with ``wait``, when to look again; with ``begin``, when it may ring no more: the end of its
+    validity or of the recipient's day.
+    """
 
     input: Input
     reason: Reason = Reason.NONE
@@ -97,7 +101,8 @@ def rule(
         return Ruling(Input.STOP, Reason.OVER_THE_CAP)
     if moment > now:
         return Ruling(Input.WAIT, until=moment)
-    return Ruling(Input.BEGIN)
+    ends = day_ends(now, text.zones, rules.daytime, is_closed)
+    return Ruling(Input.BEGIN, until=min(ends, text.valid_until))
 
 
 def may_go(text: Waiting, scopes: Collection[str]) -> bool:

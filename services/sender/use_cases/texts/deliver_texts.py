@@ -8,9 +8,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -27,16 +26,9 @@ from services.sender.domain.texts.gateway import (
     Refused,
     TextGateway,
 )
-from services.sender.domain.texts.sending import (
-    Reason,
-    Rules,
-    Ruling,
-    Waiting,
-    month_begins,
-    pause_after,
-    rule,
-)
+from services.sender.domain.texts.sending import Reason, Ruling, pause_after
 from services.sender.domain.texts.states import Input, State, step
+from services.sender.use_cases.texts.deciding import Decide
 from services.sender.use_cases.texts.note_report import settle
 from shared.clock import Clock
 from shared.ids import new_id
@@ -50,27 +42,30 @@ SPARE = timedelta(seconds=15)
 """How much longer than the gateway may take a hand keeps its text; it must begin within this time."""
 
 
+SHORTEST = timedelta(minutes=1)
+"""For how long a gateway is to try at least: many count no seconds, and a phone that is on needs none."""
+
+
 @dataclass(frozen=True)
 class Begun:
-    """A text that may be submitted now, if that begins by ``begin_by`` (monotonic)."""
+    """A text that may be submitted now, if that begins by ``begin_by`` (monotonic), to ring by ``until``."""
 
     due: DueText
     lease: UUID
     begin_by: float
+    until: datetime
 
 
 @dataclass(frozen=True)
 class DeliverTexts:
-    """A worker. ``callback`` returns where reports on a text go; ``holiday`` whether a country has one."""
+    """A worker. ``callback`` returns where reports on an attempt go."""
 
     database: Database
     clock: Clock
     gateway: TextGateway
     hear: Hear
-    rules: Rules
-    zone: ZoneInfo
-    holiday: Callable[[str, date], bool]
-    callback: Callable[[UUID], str]
+    decide: Decide
+    callback: Callable[[UUID, int], str]
     hands: int
     submit_seconds: float
 
@@ -112,23 +107,20 @@ class DeliverTexts:
             due = await ledger.next_due(conn, now)
             if due is None:
                 return None
-            begun = await ledger.begun_since(conn, due, month_begins(now, self.zone))
-            ruling = self._rule(due, now, begun)
+            begun = await ledger.begun_since(conn, due, self.decide.month_of(now))
+            ruling = self.decide(due, now, due.scopes, begun)
             after = step(due.state, ruling.input)
             assert isinstance(after, State)
-            what = Change(reason=ruling.reason, not_before=ruling.until, lease=lease, hold=hold)
+            begins = after is State.SUBMITTING
+            not_before = None if begins else ruling.until
+            what = Change(reason=ruling.reason, not_before=not_before, lease=lease, hold=hold)
             await ledger.change(conn, due.text_id, after, now, what)
-        return Begun(due, lease, begin_by) if after is State.SUBMITTING else ruling
-
-    def _rule(self, due: DueText, now: datetime, begun: int) -> Ruling:
-        zones = tuple(ZoneInfo(zone) for zone in due.zones) or (self.zone,)
-        waiting = Waiting(due.valid_until, zones, due.order_class, due.unit_id)
-        return rule(waiting, now, due.scopes, begun, self.rules, lambda day: self.holiday(due.country, day))
+        return Begun(due, lease, begin_by, ruling.until or due.valid_until) if begins else ruling
 
     async def _submit(self, begun: Begun) -> Answer | AnswerLost | NotHandedOver:
         due = begun.due
-        valid = max(due.valid_until - self.clock.now(), timedelta(minutes=1))
-        callback = self.callback(due.text_id)
+        valid = max(begun.until - self.clock.now(), SHORTEST)
+        callback = self.callback(due.text_id, due.attempts + 1)
         text = OutgoingText(due.text_id, due.phone, due.words, valid, callback, begun.begin_by)
         if time.monotonic() > begun.begin_by:
             return NotHandedOver("the process was stopped for too long")
@@ -158,7 +150,7 @@ class DeliverTexts:
             given, what = _meaning(answer, standing.attempts)
             after = step(standing.state, given)
             if isinstance(answer, Accepted):
-                await reports.bind(conn, text_id, answer.references)
+                await reports.bind(conn, text_id, standing.attempts, answer.references)
             if isinstance(after, State):
                 await ledger.change(conn, text_id, after, self.clock.now(), what)
             elif isinstance(answer, Accepted):  # a report came before the answer

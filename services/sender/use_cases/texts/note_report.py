@@ -25,7 +25,7 @@ async def settle(conn: AsyncConnection, text_id: UUID, clock: Clock) -> None:
     standing = await ledger.lock(conn, text_id)
     if standing is None:
         return
-    given = of_whole(await reports.said_of(conn, text_id), standing.expected)
+    given = of_whole(await reports.said_of(conn, text_id), standing.expected, standing.attempts)
     after = step(standing.state, given) if given else None
     if isinstance(after, State):
         reason = Reason.UNDELIVERED if after is State.FAILED else Reason.NONE

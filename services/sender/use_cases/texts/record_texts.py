@@ -43,6 +43,14 @@ class Recording:
             reason=counted.reason if phone.mobile else Reason.NOT_MOBILE,
         )
 
+    def one(self, given: SendText, now: datetime) -> NewText:
+        """Return a one-to-one text: the same for the same key."""
+        blank = _blank(given.to, given.text, self.until(given.valid_until, now))
+        text_id = uuid5(NAMESPACE_URL, f"urn:onsdag:text:{given.key}")
+        return self.new(
+            replace(blank, text_id=text_id, key=given.key, purpose=given.purpose, person_ids=given.person_ids)
+        )
+
     def until(self, given: datetime | None, now: datetime) -> datetime:
         return given or now + self.validity
 
@@ -72,13 +80,8 @@ class RecordText:
     recording: Recording
 
     async def __call__(self, conn: AsyncConnection, received: Received[SendText]) -> None:
-        given = received.data
-        blank = _blank(given.to, given.text, self.recording.until(given.valid_until, received.now))
-        text_id = uuid5(NAMESPACE_URL, f"urn:onsdag:text:{given.key}")
-        new = replace(
-            blank, text_id=text_id, key=given.key, purpose=given.purpose, person_ids=given.person_ids
-        )
-        await ledger.record(conn, [self.recording.new(new)], received.now)
+        new = self.recording.one(received.data, received.now)
+        await ledger.record(conn, [new], received.now)
 
 
 @dataclass(frozen=True)

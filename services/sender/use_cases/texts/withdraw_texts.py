@@ -1,6 +1,8 @@
-"""Call off the texts of an order that is taken back: those that wait, for the morning or for the gateway."""
+"""Call off texts that wait, for the morning or for the gateway: an order's that is taken back, or one."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,3 +32,23 @@ class WithdrawTexts:
             await ledger.change(conn, text_id, after, received.now, Change(reason=Reason.WITHDRAWN))
         if waiting:
             log.info("texts_withdrawn", order_id=str(order_id), texts=len(waiting))
+
+
+class Left(Exception):
+    """The text does not wait any more; ``state`` says where it stands."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"the text is {state}")
+        self.state = state
+
+
+async def withdraw_text(conn: AsyncConnection, text_id: UUID, who: str, now: datetime) -> None:
+    """Call off one text; a second time changes nothing. Raises Left. Who did it is logged (F4)."""
+    standing = await ledger.lock(conn, text_id)
+    if standing is None or standing.reason is Reason.WITHDRAWN:
+        return
+    after = step(standing.state, Input.STOP)
+    if not isinstance(after, State):
+        raise Left(standing.state)
+    await ledger.change(conn, text_id, after, now, Change(reason=Reason.WITHDRAWN))
+    log.info("text_withdrawn", text_id=str(text_id), by=who)

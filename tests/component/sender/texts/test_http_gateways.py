@@ -1,5 +1,6 @@
 """Gateways over HTTP, each on its own against a real server: what is asked, and what answers mean (D7)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from services.sender.domain.texts.gateway import (
 )
 from services.sender.domain.texts.reports import Heard, Said
 from shared.ids import new_id
-from tests.support.text_gateway import HANG_UP, Answer, FakeGateway, open_gateway, taken
+from tests.support.text_gateway import HANG_UP, Answer, Asked, FakeGateway, open_gateway, taken
 
 NASTY = 'Hej", "to": "+46700000000\n&to=+46700000000 {from} \\ "}'
 TEXT = OutgoingText(new_id(), "+46701740605", NASTY, timedelta(hours=1), "https://s.example.org/c/1?x=1&y=2")
@@ -46,8 +47,8 @@ async def started(gateway: TextGateway) -> AsyncIterator[TextGateway]:
         await gateway.stop()
 
 
-def described(gateway: FakeGateway, path: str = "/send", **given: Any) -> HttpGateway:
-    return HttpGateway(f"http://127.0.0.1:{gateway.port}{path}", "Onsdag", Description(**given), 2.0)
+def described(gateway: FakeGateway, path: str = "/send", seconds: float = 2.0, **given: Any) -> HttpGateway:
+    return HttpGateway(f"http://127.0.0.1:{gateway.port}{path}", "Onsdag", Description(**given), seconds)
 
 
 async def asked_with(description: dict[str, Any], path: str = "/send") -> FakeGateway:
@@ -70,6 +71,11 @@ async def test_a_json_body_holds_what_it_should_whatever_the_text_says() -> None
     assert (asked.headers["content-type"], asked.headers["x-key"]) == ("application/json", "hemligt")
 
 
+async def test_a_gateway_is_told_for_how_long_a_text_may_ring() -> None:
+    server = await asked_with({"body": {"ttl": "{valid_minutes}", "validity": "{valid_seconds}"}})
+    assert json.loads(server.asked[0].body) == {"ttl": "60", "validity": "3600"}
+
+
 async def test_a_form_holds_what_it_should_whatever_the_text_says() -> None:
     server = await asked_with({"form": True, "body": {"to": "{to}", "m": "{message}", "dlr": "{callback}"}})
     assert server.asked[0].form == {"to": TEXT.to, "m": NASTY, "dlr": TEXT.callback}
@@ -89,6 +95,7 @@ async def test_an_address_with_placeholders_is_encoded() -> None:
         {"body": {"to": "{phone}"}},
         {"body": {"deep": [{"to": "{0}"}]}},
         {"headers": {"X-Key": "{message}"}},
+        {"headers": {"X-{id}": "a"}},
         {"headers": {"X-Key": "a\r\nX-Other: b"}},
         {"id_at": "id"},
         {"method": "DELETE"},
@@ -151,8 +158,9 @@ def test_reports_in_the_gateways_own_words_are_understood() -> None:
             timedelta(minutes=5),
         ),
         (Answer(503, "", {"Date": "today", "Retry-After": "Wed, 17 Feb 2021 11:05:00 GMT"}), timedelta(0)),
-        (Answer(500, "oops"), None),
+        (Answer(408, ""), None),
         (Answer(401, "who?"), None),
+        (Answer(501, "no such method"), None),
     ],
 )
 async def test_a_gateway_that_says_later_is_asked_later(answer: Answer, expected: timedelta | None) -> None:
@@ -165,7 +173,7 @@ async def test_a_gateway_that_says_later_is_asked_later(answer: Answer, expected
 
 async def test_what_nobody_knows_is_said_to_be_unknown() -> None:
     async with open_gateway() as server, started(described(server)) as gateway:
-        for answer in (HANG_UP, Answer(502, ""), Answer(504, "")):
+        for answer in (HANG_UP, *(Answer(status, "") for status in (500, 502, 503, 504, 520))):
             server.script = [answer]
             with pytest.raises(AnswerLost):
                 await gateway.submit(TEXT)
@@ -178,6 +186,34 @@ async def test_what_nobody_knows_is_said_to_be_unknown() -> None:
     async with started(described(server)) as gateway:
         with pytest.raises(NotHandedOver):
             await gateway.submit(TEXT)
+
+
+async def test_a_gateway_that_is_silent_for_too_long_may_have_the_text() -> None:
+    answered = asyncio.Event()
+
+    async def stay_silent(_: Asked) -> Answer:
+        await answered.wait()
+        return HANG_UP
+
+    async with open_gateway() as server, started(described(server, seconds=0.2)) as gateway:
+        server.always = stay_silent
+        with pytest.raises(AnswerLost, match="ReadTimeout"):
+            await gateway.submit(TEXT)
+        answered.set()
+
+
+async def test_a_gateway_that_takes_a_text_once_is_asked_again_by_the_same_name() -> None:
+    once: dict[str, Any] = {"once": True, "headers": {"Idempotency-Key": "{id}"}}
+    async with open_gateway() as server, started(described(server, **once)) as gateway:
+        server.script = [HANG_UP, Answer(500, "oops"), Answer(200, '{"id": "7"}')]
+        answers = [await gateway.submit(TEXT) for _ in range(3)]
+    assert [type(answer) for answer in answers] == [Later, Later, Accepted]
+    assert [asked.headers["idempotency-key"] for asked in server.asked] == [str(TEXT.text_id)] * 3
+
+
+def test_a_gateway_cannot_take_once_what_it_is_told_no_name_of() -> None:
+    with pytest.raises(ValueError, match="is not told"):
+        HttpGateway("https://sms.example.org", "Onsdag", Description(once=True), 2.0)
 
 
 async def test_a_dry_run_is_only_asked_what_it_would_cost() -> None:

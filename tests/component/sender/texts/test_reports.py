@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.sender.adapters.texts.callbacks import Callbacks
 from shared.contracts.texts import TextRefused, TextsReported
 from shared.phones import phone_hash
 from tests.component.sender.texts.text_desk import ASA, ORDER, TextDesk, send_text
@@ -63,6 +64,49 @@ async def test_a_report_settles_a_text_whose_answer_never_came(
     await text_desk.become(uncertain=1)
     await text_desk.call_back(gateway.asked[0].form["whendelivered"], id="s1", status="delivered")
     await text_desk.become(delivered=1)
+
+
+async def test_a_late_failure_of_an_attempt_says_nothing_of_the_one_after_it(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    gateway.script = [HANG_UP, taken("s2")]
+    [text_id] = await text_desk.order([ASA])
+    await text_desk.become(uncertain=1)
+    await text_desk.post(f"/api/v1/texts/{text_id}/resend")
+    await text_desk.become(accepted=1)
+    first, second = (asked.form["whendelivered"] for asked in gateway.asked)
+    for _ in range(2):
+        assert await text_desk.call_back(first, id="s1", status="failed") == 204
+    assert await text_desk.states() == {"accepted": 1}
+    await text_desk.call_back(second, id="s2", status="failed")
+    await text_desk.become(undelivered=1)
+    await text_desk.call_back(first, id="s1", status="delivered")
+    await text_desk.become(delivered=1)
+
+
+async def test_a_failure_of_the_first_attempt_during_the_second_is_not_the_seconds(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    async def report_on_the_first(asked: Asked) -> Answer:
+        await text_desk.call_back(gateway.asked[0].form["whendelivered"], id="s1", status="failed")
+        return taken("s2")
+
+    gateway.script, gateway.always = [HANG_UP], report_on_the_first
+    [text_id] = await text_desk.order([ASA])
+    await text_desk.become(uncertain=1)
+    await text_desk.post(f"/api/v1/texts/{text_id}/resend")
+    await text_desk.become(accepted=1)
+    assert await text_desk.number("SELECT count(*) FROM text_report") == 2
+
+
+async def test_an_address_that_was_given_before_attempts_had_their_own_still_works(
+    text_desk: TextDesk, gateway: FakeGateway
+) -> None:
+    url = await sent(text_desk, gateway, "s1")
+    text_id = url.split("/")[-3]
+    code = Callbacks(text_desk.settings.secret, "").code(text_id)
+    assert await text_desk.call_back(f"/callbacks/texts/{text_id}/{code}", id="s1", status="failed") == 204
+    await text_desk.become(undelivered=1)
 
 
 async def test_only_who_was_told_the_address_can_report(text_desk: TextDesk, gateway: FakeGateway) -> None:

@@ -50,7 +50,7 @@ async def test_a_text_is_submitted_as_the_protocol_wants_it(text_desk: TextDesk,
     assert (pdu["source_addr"], pdu["source_addr_ton"]) == ("46701740600", 1)
     assert (pdu["destination_addr"], pdu["dest_addr_ton"], pdu["dest_addr_npi"]) == (ASA[1:], 1, 1)
     assert (pdu["esm_class"], pdu["data_coding"], pdu["registered_delivery"]) == (0, 0, 1)
-    assert pdu["validity_period"].endswith("000R")
+    assert "000000075900000R" < pdu["validity_period"] <= "000000080000000R"  # noon, and night at eight
     assert decode(bytes.fromhex(pdu["short_message"]), "gsm7") == "Räksmörgås [5 €]"
 
 

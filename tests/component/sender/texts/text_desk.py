@@ -36,7 +36,14 @@ _STANDS = """
 SELECT CASE reason WHEN '' THEN state ELSE reason END AS stands, count(*) AS texts
 FROM text_delivery GROUP BY 1
 """
-_TABLES = ("text_report", "text_delivery", "text_message", "withdrawn_order", "suppression")
+_TABLES = (
+    "text_report",
+    "text_delivery",
+    "text_message",
+    "withdrawn_order",
+    "suppression",
+    "idempotent_answers",
+)
 
 
 @dataclass(frozen=True)
@@ -104,16 +111,15 @@ class TextDesk:
         async with self.database.begin() as conn:
             await conn.execute(text(statement))
 
-    def token(self, role: Role = "desk") -> str:
-        return ApiTokens(self.settings.secret, self.clock).issue(
-            "desk@example.org", role, timedelta(days=900)
-        )
+    def token(self, role: Role = "desk", who: str = "desk@example.org") -> str:
+        return ApiTokens(self.settings.secret, self.clock).issue(who, role, timedelta(days=900))
 
     async def get(self, path: str, role: Role = "desk") -> Any:
         return await self.running.get(path, self.token(role))
 
-    async def post(self, path: str, role: Role = "desk", **given: Any) -> httpx.Response:
-        return await self.running.http.post(path, headers=bearer(self.token(role)), **given)
+    async def post(self, path: str, role: Role = "desk", key: str = "", **given: Any) -> httpx.Response:
+        headers = bearer(self.token(role)) | ({"Idempotency-Key": key} if key else {})
+        return await self.running.http.post(path, headers=headers, **given)
 
     async def call_back(self, url: str, **said: str) -> int:
         """Call what the gateway was told to call; return the status."""

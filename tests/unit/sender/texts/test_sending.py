@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.sender.domain.texts.hours import Daytime, Hours, next_daytime
+from services.sender.domain.texts.hours import Daytime, Hours, day_ends, next_daytime
 from services.sender.domain.texts.sending import (
     SENTENCES,
     Reason,
@@ -87,9 +87,31 @@ def test_zones_that_are_never_awake_together_get_nothing() -> None:
 
 
 def test_by_day_it_goes_and_by_night_it_waits_for_the_morning() -> None:
-    assert ruling() == Ruling(Input.BEGIN)
+    assert ruling() == Ruling(Input.BEGIN, until=swedish("2027-02-17T20:00:00"))
     night = swedish("2027-02-17T22:00:00")
     assert ruling(night) == Ruling(Input.WAIT, until=swedish("2027-02-18T08:00:00"))
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        ("2027-02-17T08:00:00", "2027-02-17T20:00:00"),
+        ("2027-02-17T19:59:59", "2027-02-17T20:00:00"),
+        ("2027-02-20T12:00:00", "2027-02-20T18:00:00"),
+        ("2027-03-28T12:00:00", "2027-03-28T18:00:00"),
+        ("2027-12-13T12:00:00", "2027-12-13T18:00:00"),
+    ],
+)
+def test_D7_a_gateway_tries_until_the_recipients_day_ends(now: str, ends: str) -> None:
+    found = day_ends(swedish(now), (STOCKHOLM,), DAYTIME, lambda day: day == LUCIA)
+    assert found == swedish(ends)
+    assert day_ends(swedish(now), (STOCKHOLM, HELSINKI), DAYTIME, lambda day: day == LUCIA) == (
+        swedish(ends) - timedelta(hours=1)
+    )
+
+
+def test_a_gateway_tries_no_longer_than_a_text_is_valid() -> None:
+    assert ruling(valid=timedelta(hours=2)).until == NOON + timedelta(hours=2)
 
 
 def test_what_would_be_stale_in_the_morning_ends_at_once() -> None:
@@ -117,7 +139,8 @@ def test_one_too_many_in_a_month_ends_with_its_reason() -> None:
 )
 def test_a_no_is_obeyed_within_its_scope(scopes: set[str], order_class: str | None, goes: bool) -> None:
     found = ruling(scopes=frozenset(scopes), order_class=order_class, unit_id="1280" if order_class else None)
-    assert found == (Ruling(Input.BEGIN) if goes else Ruling(Input.SUPPRESS, Reason.SUPPRESSED))
+    assert found.input is (Input.BEGIN if goes else Input.SUPPRESS)
+    assert found.reason is (Reason.NONE if goes else Reason.SUPPRESSED)
 
 
 def test_the_month_is_the_organisations() -> None:

@@ -1,9 +1,10 @@
 """The life of a text: every pair is decided, and the order of reports makes no difference."""
 
+from functools import partial
 from itertools import permutations, product
 
 from services.sender.domain.states import Ignored
-from services.sender.domain.texts.reports import Said, of_whole, stronger
+from services.sender.domain.texts.reports import Said, Told, of_whole, stronger
 from services.sender.domain.texts.states import TRANSITIONS, Input, State, step
 
 REPORTS = (Input.REPORT_SENT, Input.REPORT_FAILED, Input.REPORT_DELIVERED)
@@ -72,9 +73,27 @@ def test_the_stronger_report_on_a_part_holds() -> None:
     assert stronger(Said.DELIVERED, Said.FAILED) is Said.DELIVERED
 
 
+def told(*said: Said | None, attempt: int = 1) -> list[Told]:
+    return [Told(each, attempt) for each in said]
+
+
 def test_a_text_is_delivered_when_all_its_parts_are() -> None:
-    assert of_whole([None, None], 2) is None
-    assert of_whole([Said.DELIVERED, None], 2) is Input.REPORT_SENT
-    assert of_whole([Said.DELIVERED, Said.FAILED], 2) is Input.REPORT_FAILED
-    assert of_whole([Said.DELIVERED, Said.DELIVERED], 2) is Input.REPORT_DELIVERED
-    assert of_whole([Said.FAILED, Said.DELIVERED], 1) is Input.REPORT_DELIVERED
+    assert of_whole(told(None, None), 2, 1) is None
+    assert of_whole(told(Said.DELIVERED, None), 2, 1) is Input.REPORT_SENT
+    assert of_whole(told(Said.DELIVERED, Said.FAILED), 2, 1) is Input.REPORT_FAILED
+    assert of_whole(told(Said.DELIVERED, Said.DELIVERED), 2, 1) is Input.REPORT_DELIVERED
+    assert of_whole(told(Said.FAILED, Said.DELIVERED), 1, 1) is Input.REPORT_DELIVERED
+
+
+def test_an_earlier_attempt_that_failed_says_nothing_of_a_later_one() -> None:
+    failed, later = told(Said.FAILED, attempt=1), partial(told, attempt=2)
+    assert of_whole(failed, 1, 2) is None
+    assert of_whole([*failed, *later(None)], 1, 2) is None
+    assert of_whole([*failed, *later(Said.SENT)], 1, 2) is Input.REPORT_SENT
+    assert of_whole([*failed, *later(Said.FAILED)], 1, 2) is Input.REPORT_FAILED
+    assert of_whole([*told(Said.DELIVERED), *later(Said.FAILED)], 1, 2) is Input.REPORT_DELIVERED
+
+
+def test_parts_of_two_attempts_do_not_make_a_whole() -> None:
+    halves = [*told(Said.DELIVERED, attempt=1), *told(Said.DELIVERED, attempt=2)]
+    assert of_whole(halves, 2, 2) is Input.REPORT_SENT
