@@ -29,6 +29,15 @@ WHERE person_ids IS NOT NULL AND person_ids && CAST(:persons AS varchar[])
 ORDER BY mail_id
 """)
 
+_OF_OTHERS = text("""
+SELECT DISTINCT address FROM mail WHERE address = ANY (:addresses) AND mail_id <> ALL (CAST(:mails AS uuid[]))
+    AND (readers IS NOT NULL OR person_ids IS NOT NULL)
+""")
+
+_NAMING_NOBODY = text("""
+SELECT mail_id FROM mail WHERE address = ANY (:addresses) AND readers IS NULL AND person_ids IS NULL
+""")
+
 _LOCK = text("""
 SELECT mail_id, state FROM delivery WHERE mail_id = ANY (:mails) ORDER BY mail_id FOR UPDATE SKIP LOCKED
 """)
@@ -69,8 +78,6 @@ _BLANK = (
     """),
 )
 
-_FORGET_WRITERS = text("DELETE FROM mailbox_words WHERE writer = ANY (:addresses)")
-
 _OLD_EDITIONS = text("SELECT edition_id FROM edition WHERE forgotten_at IS NULL AND wednesday < :before")
 _OF_EDITION = text(f"""
 SELECT mail_id FROM mail JOIN delivery d USING (mail_id)
@@ -107,6 +114,22 @@ async def of_persons(conn: AsyncConnection, persons: Collection[str]) -> Sequenc
     ]
 
 
+async def their_own(
+    conn: AsyncConnection, addresses: Collection[str], mails: Collection[UUID]
+) -> Sequence[str]:
+    """Return those of the addresses to which nothing goes that concerns others than these mails do.
+
+    A letter about a newcomer goes to a member contact, whose address it is not.
+    """
+    given = {"addresses": list(addresses), "mails": list(mails)}
+    return sorted({*addresses} - {*(await conn.scalars(_OF_OTHERS, given))})
+
+
+async def naming_nobody(conn: AsyncConnection, addresses: Collection[str]) -> Sequence[UUID]:
+    """Return the one-to-one mails to addresses that do not say whom they concern: answers to their owners."""
+    return list(await conn.scalars(_NAMING_NOBODY, {"addresses": list(addresses)}))
+
+
 async def lock(conn: AsyncConnection, mails: Collection[UUID]) -> dict[UUID, State]:
     """Return the state of each mail that nobody is just changing; it stays until the transaction ends."""
     rows = await conn.execute(_LOCK, {"mails": list(mails)})
@@ -130,11 +153,6 @@ async def blank(conn: AsyncConnection, mails: Collection[UUID]) -> None:
     """Forget to whom mails went and what stood in them."""
     for statement in _BLANK:
         await conn.execute(statement, {"mails": list(mails)})
-
-
-async def forget_writers(conn: AsyncConnection, addresses: Collection[str]) -> None:
-    """Forget what was written to us from addresses."""
-    await conn.execute(_FORGET_WRITERS, {"addresses": list(addresses)})
 
 
 async def old_editions(conn: AsyncConnection, before: date) -> Sequence[UUID]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.sender.domain.mailbox.effects import SURE, Effect, Proof
 from services.sender.domain.mailbox.verdict import Kind, Severity
@@ -120,7 +120,8 @@ def _checks_of_messages() -> tuple[CheckConstraint, ...]:
 def _words(metadata: MetaData) -> Table:
     """What a message says, for as long as people need it (F5): then the row goes, the message's stays.
 
-    ``content``: the message itself, where nobody else keeps it.
+    ``content``: the message itself, where nobody else keeps it. ``person_ids``: whom the mail concerned that
+    it is about: they stand here because the mail may be forgotten sooner.
     """
     return Table(
         "mailbox_words",
@@ -135,6 +136,9 @@ def _words(metadata: MetaData) -> Table:
         Column("attachments", JSONB, nullable=False),
         Column("evidence", JSONB, nullable=False),
         Column("content", LargeBinary),
+        Column("person_ids", ARRAY(String), nullable=False, server_default=text("'{}'")),
+        Index("mailbox_words_persons_idx", "person_ids", postgresql_using="gin"),
+        Index("mailbox_words_writer_idx", "writer"),
     )
 
 

@@ -52,7 +52,11 @@ def _add_figures(api: APIRouter, database: Database, readers: Guard) -> None:
         async with database.begin() as conn:
             rows = await desk.counts(conn)
         classes = [ClassFigures.model_validate(dict(row)) for row in rows]
-        return MailboxFigures(waiting=sum(each.waiting for each in classes), classes=classes)
+        return MailboxFigures(
+            waiting=sum(each.waiting for each in classes),
+            not_passed_on=sum(each.not_passed_on for each in classes),
+            classes=classes,
+        )
 
 
 def _add_reading(api: APIRouter, database: Database, desk_only: Guard) -> None:

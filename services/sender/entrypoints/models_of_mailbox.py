@@ -27,7 +27,10 @@ class Place(BaseModel):
 
 
 class MessageSummary(BaseModel):
-    """A message. Its words are null when they are forgotten (F5); ``place`` when a server pushed it."""
+    """A message. Its words are null when they are forgotten (F5); ``place`` when a server pushed it.
+
+    ``not_passed_on``: why the mail that was to bring it to the desk did not arrive; then it waits.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -39,6 +42,7 @@ class MessageSummary(BaseModel):
     effect: Effect
     mail_id: UUID | None = Field(examples=[_MAIL], description="The mail of ours that it is about.")
     proof: Proof = Field(description="How surely it is about that mail.")
+    not_passed_on: str | None = Field(examples=["550 5.1.1 no such user"])
     read_at: datetime
     handled_at: datetime | None
     handled_by: str | None
@@ -84,7 +88,10 @@ class NewClass(BaseModel):
 
 
 class ClassFigures(BaseModel):
-    """Messages of one class, severity and effect. ``oldest``: since when one waits."""
+    """Messages of one class, severity and effect. ``oldest``: since when one waits.
+
+    ``not_passed_on``: answers that the desk never got by mail, handled meanwhile or not.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -93,6 +100,7 @@ class ClassFigures(BaseModel):
     effect: Effect
     messages: int
     waiting: int
+    not_passed_on: int
     oldest: datetime | None
 
 
@@ -100,6 +108,7 @@ class MailboxFigures(BaseModel):
     """How much came, and how much of it waits for people."""
 
     waiting: int
+    not_passed_on: int = Field(description="Answers that the desk never got by mail.")
     classes: list[ClassFigures]
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters import forgetting
+from services.sender.adapters.mailbox import forgetting as mailbox
 from services.sender.adapters.texts import forgetting as texts
 from services.sender.domain.forgetting import ERASED, others
 from services.sender.domain.states import State
@@ -34,16 +35,24 @@ class ErasePersons:
     async def _mails(self, conn: AsyncConnection, persons: set[str]) -> int:
         now = self.clock.now()
         found = await forgetting.of_persons(conn, persons)
-        states = await forgetting.lock(conn, [each.mail_id for each in found])
-        if len(states) < len(found) or State.SUBMITTING in states.values():
-            raise Transient("a mail to one of them is on its way")
         left = {each.mail_id: others(each.readers or (), persons) for each in found}
+        theirs = {each.mail_id: each.address for each in found if not left[each.mail_id]}
+        own = await forgetting.their_own(conn, set(theirs.values()), theirs)
+        messages = await mailbox.about(conn, persons, own, theirs)
+        answers = await forgetting.naming_nobody(conn, own)
+        gone = {*theirs, *answers, *await mailbox.copies_of(conn, messages)}
+        await self._lock(conn, {*left, *gone})
         await forgetting.keep_others(conn, {mail_id: kept for mail_id, kept in left.items() if kept}, now)
-        gone: list[UUID] = [mail_id for mail_id, kept in left.items() if not kept]
         await forgetting.end(conn, gone, ERASED, now)
         await forgetting.blank(conn, gone)
-        await forgetting.forget_writers(conn, [each.address for each in found if not left[each.mail_id]])
-        return len(found)
+        await mailbox.forget(conn, messages, persons)
+        return len({*left, *gone})
+
+    async def _lock(self, conn: AsyncConnection, mails: set[UUID]) -> None:
+        """Hold mails as they stand. Raises Transient if one is on its way."""
+        states = await forgetting.lock(conn, mails)
+        if len(states) < len(mails) or State.SUBMITTING in states.values():
+            raise Transient("a mail to one of them is on its way")
 
     async def _texts(self, conn: AsyncConnection, persons: set[str]) -> int:
         found = await texts.of_persons(conn, persons)

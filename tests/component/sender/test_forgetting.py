@@ -36,6 +36,12 @@ async def counter(sender_database: str) -> AsyncIterator[Counter]:
         yield opened
 
 
+@pytest.fixture
+async def passing_counter(sender_database: str) -> AsyncIterator[Counter]:
+    async with open_counter(sender_database, desk_address="arenden@onsdag.example.org") as opened:
+        yield opened
+
+
 async def erase(counter: Counter, *persons: str) -> None:
     said = PersonErased(persons=tuple(ErasedPerson(person_id=each, version=9) for each in persons))
     async with counter.base.database.begin() as conn:
@@ -113,6 +119,67 @@ async def test_F2_a_text_to_one_person_goes_with_whom_it_names(counter: Counter)
         "SELECT phone, words, reason FROM text_message JOIN text_delivery USING (text_id)"
     )
     assert (row.phone[:7], row.words, row.reason) == ("erased:", "", "erased")
+
+
+async def left_of(counter: Counter, *known: str) -> list[str]:
+    """Return which of these words the database still holds."""
+    left = await everything(counter)
+    return [each for each in known if each in left]
+
+
+async def test_F2_what_was_passed_on_to_the_desk_goes_with_who_wrote_it(passing_counter: Counter) -> None:
+    """Also from another address, and long after the mail that it answers was forgotten."""
+    answered = await passing_counter.sent_letter(ASA)
+    await passing_counter.push(
+        written("asa@example.net", "Sv: Hej", "Jag flyttar till Umeå.", answers=answered)
+    )
+    passed = await passing_counter.one("SELECT mail_id FROM mail WHERE key LIKE 'mailbox-%'")
+    assert len(await left_of(passing_counter, "Umeå", "asa@example.net")) == 2
+    await execute(passing_counter, f"UPDATE mail SET address = mail_id || '@erased.invalid', "
+                                   f"person_ids = NULL WHERE mail_id = '{answered}'")  # fmt: skip
+    await erase(passing_counter, "p1")
+    assert await left_of(passing_counter, "Umeå", "asa@example.net", "p1") == []
+    assert await state(passing_counter, passed.mail_id) == "suppressed"
+    assert [row.kind for row in await passing_counter.noted()] == ["question"]
+
+
+async def test_F2_the_erasure_comes_again_while_their_words_are_on_their_way_to_the_desk(
+    passing_counter: Counter,
+) -> None:
+    answered = await passing_counter.sent_letter(ASA)
+    await passing_counter.push(written(ASA, "Sv: Hej", "Jag flyttar till Umeå.", answers=answered))
+    await execute(
+        passing_counter,
+        "UPDATE delivery SET state = 'submitting', lease_token = 7, due_at = NULL WHERE state = 'planned'",
+    )
+    with pytest.raises(Transient):
+        await erase(passing_counter, "p1")
+
+
+async def test_F2_a_notice_about_their_mail_and_an_answer_to_them_go_too(counter: Counter) -> None:
+    mail_id = await counter.sent(ASA)
+    await counter.push(hard(ASA, to=counter.path(mail_id)), to=counter.path(mail_id))
+    await letter(counter, ASA)
+    await erase(counter, "p1")
+    assert await left_of(counter, "MAILER-DAEMON", "Hej Anna") == []
+    addresses = await counter.one("SELECT bool_and(address LIKE '%@erased.invalid') AS gone FROM mail")
+    assert addresses.gone
+
+
+async def test_F2_what_others_wrote_stays(counter: Counter) -> None:
+    """A member contact is written to about a newcomer; both write to us; a shared address has two readers."""
+    contact = "kontakt@example.se"
+    about = await counter.sent_letter(contact, persons="p1")
+    await counter.sent_letter(contact, persons="p2")
+    shared = await counter.sent(BO)
+    await execute(counter, f"UPDATE mail SET readers = '{json.dumps(BOTH)}' WHERE mail_id = '{shared}'")
+    await counter.push(written(contact, "Fråga", "Kan vi få fler affischer?"))
+    await counter.push(written(contact, "Sv: Hej", "Hen vill vara med i Lund.", answers=about))
+    await counter.push(written(BO, "Sv: Utskick", "Vilken sal?", answers=shared))
+    await erase(counter, "p1")
+    assert await left_of(counter, "affischer", "i Lund", "Vilken sal") == ["affischer", "Vilken sal"]
+    await erase(counter, "p2")
+    assert await left_of(counter, "affischer", "Vilken sal") == []
 
 
 async def test_F2_a_shared_address_keeps_its_other_readers(counter: Counter) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.sender.adapters.tables import mailbox_message, mailbox_words
+from services.sender.adapters.tables import delivery, mail, mailbox_message, mailbox_words
 from services.sender.domain.mailbox.effects import Effect, Proof
 from services.sender.domain.mailbox.verdict import Kind
+from services.sender.domain.states import State
 
 _message = mailbox_message.c
 _words = mailbox_words.c
@@ -23,11 +24,24 @@ FOR_PEOPLE = (Kind.ORDER, Kind.QUESTION, Kind.UNSUBSCRIBE, Kind.COMPLAINT, Kind.
 _NOBODYS = and_(_message.kind == Kind.BOUNCE, _message.proved != Proof.PATH)
 """A bounce of which nothing shows that it is about a mail of ours (``effects.stays``)."""
 
+_LOST = (State.FAILED, State.BOUNCED, State.SUPPRESSED)
+_LETTER = and_(
+    mail.c.key == "mailbox-" + cast(_message.message_id, Text),
+    delivery.c.mail_id == mail.c.mail_id,
+    delivery.c.state.in_(_LOST),
+)
+"""The mail that was to bring an answer to the desk (``PassOn``), and did not."""
+
+NOT_PASSED_ON: ColumnElement[bool] = and_(_message.effect == Effect.PASSED_ON, exists().where(_LETTER))
+
 WAITING: ColumnElement[bool] = and_(
     _message.handled_at.is_(None),
-    _message.effect == Effect.NONE,
-    or_(_message.kind.in_(FOR_PEOPLE), _NOBODYS),
+    or_(
+        and_(_message.effect == Effect.NONE, or_(_message.kind.in_(FOR_PEOPLE), _NOBODYS)),
+        NOT_PASSED_ON,
+    ),
 )
+"""What somebody must look at: nothing came of it by itself, or the desk never got it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ async def counts(conn: AsyncConnection) -> Sequence[RowMapping]:
         _message.effect,
         func.count().label("messages"),
         func.count().filter(WAITING).label("waiting"),
+        func.count().filter(NOT_PASSED_ON).label("not_passed_on"),
         func.min(_message.read_at).filter(WAITING).label("oldest"),
     )
     by_class = query.group_by(_message.kind, _message.severity, _message.effect)
@@ -95,6 +110,11 @@ async def forget_words(conn: AsyncConnection, before: datetime) -> int:
     return (await conn.execute(delete(mailbox_words).where(old))).rowcount
 
 
+def _why_not_passed_on() -> Any:
+    said = func.coalesce(func.nullif(delivery.c.reply, ""), delivery.c.state)
+    return select(said).where(_LETTER).correlate(mailbox_message).scalar_subquery()
+
+
 def _seen() -> Any:
     return select(
         mailbox_message,
@@ -105,4 +125,5 @@ def _seen() -> Any:
         _words.attachments,
         _words.evidence,
         (_words.content.is_not(None)).label("has_content"),
+        _why_not_passed_on().label("not_passed_on"),
     ).join_from(mailbox_message, mailbox_words, isouter=True)

@@ -108,8 +108,12 @@ async def keep_words(
     said: Correspondence,
     evidence: Collection[Evidence],
     content: bytes | None,
+    person_ids: Collection[str],
 ) -> None:
-    """Keep what people need of a message; its octets too where nobody else has them."""
+    """Keep what people need of a message; its octets too where nobody else has them.
+
+    ``person_ids``: whom the mail concerned that it is about, and so perhaps the message (F2).
+    """
     row = {
         **asdict(said),
         "message_id": message_id,
@@ -117,6 +121,7 @@ async def keep_words(
         "attachments": list(said.attachments),
         "evidence": [asdict(each) for each in evidence],
         "content": content,
+        "person_ids": sorted(person_ids),
     }
     await conn.execute(insert(mailbox_words).values(row))
 

@@ -59,7 +59,8 @@ WHERE m.mail_id = :mail_id AND s.active AND s.at <= d.updated_at
 """)
 
 _SENT = text("""
-SELECT mail_id, edition_id, address, address_hash, purpose, CAST(readers AS text) AS readers
+SELECT mail_id, edition_id, address, address_hash, purpose, coalesce(person_ids, '{}') AS concerns,
+    CAST(readers AS text) AS readers
 FROM mail WHERE mail_id = :mail_id
 """)
 
@@ -68,7 +69,8 @@ FROM mail WHERE mail_id = :mail_id
 class Sent:
     """A mail in the ledger. ``positions``: its sections in the edition. ``purpose``: why one person got it.
 
-    ``address`` is a blank one once it is forgotten, ``address_hash`` stays.
+    ``person_ids`` are its readers, ``concerns`` whom a one-to-one mail is to or about. ``address`` is a blank
+    one once it is forgotten, ``address_hash`` stays.
     """
 
     mail_id: UUID
@@ -76,6 +78,7 @@ class Sent:
     address: str
     address_hash: bytes
     person_ids: tuple[str, ...]
+    concerns: tuple[str, ...]
     positions: tuple[int, ...]
     purpose: str | None
 
@@ -89,7 +92,7 @@ async def find_sent(conn: AsyncConnection, mail_id: UUID) -> Sent | None:
     persons = tuple(reader[0] for reader in readers)
     positions = sorted({int(position) for reader in readers for position in reader[2]})
     known = {each: row[each] for each in ("mail_id", "edition_id", "address", "address_hash", "purpose")}
-    return Sent(**known, person_ids=persons, positions=tuple(positions))
+    return Sent(**known, person_ids=persons, concerns=tuple(row["concerns"]), positions=tuple(positions))
 
 
 async def sections_in(conn: AsyncConnection, sent: Sent) -> Sequence[Section]:

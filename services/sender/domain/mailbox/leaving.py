@@ -23,7 +23,7 @@ _WISH = any_of(
     "(af|av|fra)meld (mig|meg)",
     "(vil|ønsker at) (gerne )?(blive )?(af|fra)meld(es|t)",
     "meld (mig|meg) (av|af|fra|ud)",
-    "(fjern|slet|slett) (mig|meg)",
+    "(fjerne?|slet|slette?) (mig|meg)",
     f"(ønsker|vil) ikke (å |at )?(motta|modtage|få|ha|have) ((flere|fler|disse|mer) )*{_MAILS}",
     before=r"\b",
     after=r"\b",

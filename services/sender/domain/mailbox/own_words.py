@@ -1,6 +1,7 @@
 """What the writer of a message wrote, without what is quoted; and whether it answers something."""
 
 import re
+from itertools import takewhile
 
 from services.sender.domain.mailbox import limits
 from services.sender.domain.mailbox.mime import Field, Message, Part
@@ -31,15 +32,23 @@ def is_answer(message: Message) -> Field | None:
 def own_words(message: Message, most: int = MOST_CHARACTERS) -> tuple[str, Part | None]:
     """Return the writer's own lines, of the first ``most`` characters, and the part they stand in."""
     for part in [*message.own("text/plain"), *message.own("text/html")][:3]:
-        lines: list[str] = []
-        for line in part.text[:most].split("\n")[: most // CHARACTERS_IN_A_LINE]:
-            if _QUOTE.match(line) or _SIGNATURE.match(line):
-                break
-            lines.append(line)
-        text = "\n".join(lines).strip()
-        if text:
+        lines = part.text[:most].split("\n")[: most // CHARACTERS_IN_A_LINE]
+        if text := _above(lines) or _above(_below(lines)):
             return text, part
     return "", None
+
+
+def _above(lines: list[str]) -> str:
+    """Return what stands above a quotation or a signature."""
+    written = takewhile(lambda line: not _QUOTE.match(line) and not _SIGNATURE.match(line), lines)
+    return "\n".join(written).strip()
+
+
+def _below(lines: list[str]) -> list[str]:
+    """Return what stands below the quoted lines and an empty one; without that it may be their rest."""
+    last = max((at for at, line in enumerate(lines) if line.startswith(">")), default=len(lines))
+    below = lines[last + 1 :]
+    return below if below and not below[0].strip() else []
 
 
 def of_field(found: Field, says: str) -> Evidence:

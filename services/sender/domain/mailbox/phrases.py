@@ -11,7 +11,7 @@ from services.sender.domain.mailbox.verdict import Severity
 _LATER = (
     r"try(ing)? again|try later|will (be )?retr(y|ied)|temporar(y|ily)|deferred|"
     r"still trying|keep trying|has been delayed|not yet been delivered|delivery (is |has been )?delayed|"
-    r"resources? (temporarily|unavailable)|too many (connections|messages|recipients)|too quickly|"
+    r"resources? (temporarily|unavailable)|too many\b|too quickly|"
     r"försöker igen|försök igen|tillfällig|fördröj|försenat|ännu inte levererats|vorübergehend|"
     r"midlertidig|forsinket"
 )

@@ -55,17 +55,23 @@ class ReceiveMessage:
         message_id = await records.claim(conn, incoming.key, conclusion, incoming.at)
         if message_id is None:
             return False
-        await self._keep(conn, message_id, incoming, effect)
+        await self._keep(conn, message_id, incoming, conclusion, mail)
         await self._do(conn, message_id, incoming, conclusion, mail)
         return True
 
     async def _keep(
-        self, conn: AsyncConnection, message_id: UUID, incoming: Incoming, effect: Effect
+        self,
+        conn: AsyncConnection,
+        message_id: UUID,
+        incoming: Incoming,
+        conclusion: Conclusion,
+        mail: Sent | None,
     ) -> None:
         said, evidence = incoming.examined.correspondence, incoming.examined.verdict.evidence
-        needed = not incoming.kept or (effect is Effect.PASSED_ON and _fits(incoming))
+        needed = not incoming.kept or (conclusion.effect is Effect.PASSED_ON and _fits(incoming))
         content = incoming.whole if needed else None
-        await records.keep_words(conn, message_id, said, evidence, content)
+        persons = {*mail.person_ids, *mail.concerns} if mail else set()
+        await records.keep_words(conn, message_id, said, evidence, content, persons)
 
     async def _do(
         self,

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from deploy.local.mail import PrivateSink
+from deploy.local.sink.rules import Rule, write_rules
 from services.sender.domain.mailbox.classify import classify_bytes
 from services.sender.domain.mailbox.verdict import Kind
 from shared.contracts.sender import (
@@ -117,6 +118,28 @@ async def test_A1_an_answer_reaches_the_desk_with_its_orders(pushed: Pushed) -> 
     [attached] = list(passed.iter_attachments())
     assert b"Vi kommer *tv" in attached.get_content()
     assert classify_bytes(bytes(passed)).kind is Kind.AUTO_REPLY
+
+
+async def test_A1_an_answer_that_does_not_reach_the_desk_waits_in_the_mailbox(pushed: Pushed) -> None:
+    office, pusher = pushed
+    write_rules(office.sink.folder, [Rule(DESK, "550 5.1.1 No such case system")])
+    ours = parse((await sent(office)).raw)
+    answer = f"In-Reply-To: {ours['Message-ID']}\n".encode()
+    await push(pusher, answer + written(ASA, "Sv: Utskick", "Vi kommer två."))
+
+    async def waiting() -> Any:
+        return (await office.running.get(f"{BOX}?waiting=true", office.token()))["messages"]
+
+    [message] = await until(waiting)
+    assert (message["class"], message["effect"]) == ("question", "passed-on")
+    assert message["not_passed_on"].startswith("550")
+    shown = await office.running.get(f"{BOX}/{message['message_id']}", office.token())
+    assert (shown["words"], shown["has_source"]) == ("Vi kommer två.", True)
+    figures = await office.running.get(f"{BOX}/figures", office.token("reader"))
+    assert (figures["waiting"], figures["not_passed_on"]) == (1, 1)
+    done = await post(office, f"/{message['message_id']}/handled")
+    assert (done.status_code, done.json()["not_passed_on"][:3]) == (200, "550")
+    assert await waiting() == []
 
 
 async def test_the_desk_sees_what_waits_and_why(pushed: Pushed) -> None:
