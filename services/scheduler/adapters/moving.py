@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import merge
 from services.scheduler.adapters.editions import EDITION, Edition, edition_from
+from services.scheduler.domain.wednesdays import HALF_DAY
 
 _MOVABLE = "state IN ('open', 'frozen') AND extra_no IS NULL"
 """What a person holds waits for that person, and parks when its day is over."""
@@ -36,14 +37,19 @@ _MOVE_DAY = text(
     """
 )
 
-_NOTE_ALL = text("UPDATE edition_order SET note = :note WHERE edition_no = :edition_no")
+_NOTED = "left(concat_ws(' ', CAST(:note AS text), nullif(btrim(replace(note, :half_day, '')), '')), 500)"
+"""What was told before stays true, save of the day that an order leaves."""
+
+_NOTE_ALL = text(
+    f"UPDATE edition_order SET note = {_NOTED} WHERE edition_no = :edition_no"  # noqa: S608  # a constant
+)
 
 _MOVE_ORDERS = text(
-    """
-    UPDATE edition_order SET edition_no = :to_no, note = :note, joined_at = :at
+    f"""
+    UPDATE edition_order SET edition_no = :to_no, note = {_NOTED}, joined_at = :at
     WHERE edition_no = :from_no
       AND (CAST(:order_no AS bigint[]) IS NULL OR order_no = ANY(CAST(:order_no AS bigint[])))
-    """
+    """  # noqa: S608  # a constant
 )
 
 _CHANGED = text("UPDATE edition SET changed_at = :at WHERE edition_no = :edition_no")
@@ -79,7 +85,8 @@ async def move_day(
     freeze_at, undo_at, release_at = moments
     told = {"freeze_at": freeze_at, "undo_at": undo_at, "release_at": release_at, "wednesday": wednesday}
     await conn.execute(_MOVE_DAY, {**told, "at": at, "edition_no": edition.edition_no})
-    await conn.execute(_NOTE_ALL, {"note": note, "edition_no": edition.edition_no})
+    noted = {"note": note, "half_day": HALF_DAY, "edition_no": edition.edition_no}
+    await conn.execute(_NOTE_ALL, noted)
 
 
 async def move_orders(
@@ -92,8 +99,9 @@ async def move_orders(
 ) -> None:
     """Bring all orders of a locked, open edition, or these, to another. What a freeze wrote goes."""
     await merge.discard(conn, source.edition_no)
-    told = {"from_no": source.edition_no, "to_no": target.edition_no, "note": note, "at": at}
+    told = {"from_no": source.edition_no, "to_no": target.edition_no, "at": at}
+    noted = {"note": note, "half_day": HALF_DAY}
     wanted = None if order_nos is None else list(order_nos)
-    await conn.execute(_MOVE_ORDERS, {**told, "order_no": wanted})
+    await conn.execute(_MOVE_ORDERS, {**told, **noted, "order_no": wanted})
     for edition in (source, target):
         await conn.execute(_CHANGED, {"edition_no": edition.edition_no, "at": at})

@@ -80,7 +80,7 @@ class ExtraEditions:
         for source in sources:
             theirs = [o.order_no for o in await _waiting(conn, source) if o.order_id in proposed.order_ids]
             await moving.move_orders(conn, source, edition, note, now, theirs)
-        await tell_orders(conn, self.outbox, edition, note)
+        await tell_orders(conn, self.outbox, edition)
         return edition
 
     async def _all_waiting(self, conn: AsyncConnection, order_ids: Sequence[UUID]) -> list[Edition]:

@@ -58,7 +58,7 @@ class MoveClosed:
             if there is None:
                 told = with_warning(note, self.plan, wednesday)
                 await self._move_day(conn, edition, wednesday, told, now)
-                await tell_orders(conn, self.outbox, await editions.by_no(conn, edition.edition_no), told)
+                await tell_orders(conn, self.outbox, await editions.by_no(conn, edition.edition_no))
             else:
                 await self._join(conn, edition, there, now)
                 await editions.move(conn, edition, EditionInput.DISSOLVE, now)
@@ -90,7 +90,7 @@ class MoveClosed:
         note = moved(edition.wednesday, goal.wednesday)
         told = with_warning(note, self.plan, goal.wednesday)
         await moving.move_orders(conn, edition, goal, told, now, order_nos)
-        await tell_orders(conn, self.outbox, goal, told, order_nos)
+        await tell_orders(conn, self.outbox, goal, order_nos)
 
     async def _opened(self, conn: AsyncConnection, edition: Edition, now: datetime) -> Edition:
         if edition.state is EditionState.OPEN:

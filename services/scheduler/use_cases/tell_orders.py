@@ -14,7 +14,6 @@ async def tell_orders(
     conn: AsyncConnection,
     outbox: Outbox,
     edition: Edition,
-    note: str,
     order_nos: Collection[int] | None = None,
 ) -> None:
     """Say of the orders of an edition, or of these, that it is now their own.
@@ -31,6 +30,6 @@ async def tell_orders(
             edition_id=edition.edition_id,
             wednesday=edition.wednesday,
             send_at=edition.release_at,
-            note=note,
+            note=await orders.note_of(conn, edition.edition_no, order.order_id),
         )
         await outbox.add(conn, scheduled, correlation_id=edition.edition_id)

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.scheduler.domain.wednesdays import HALF_DAY
+from shared.contracts.intake import Audience
 from shared.contracts.scheduler import OrderScheduled
 from tests.component.scheduler.planning import (
     CUTOFF,
@@ -58,6 +60,23 @@ async def test_an_edition_moves_to_the_next_open_wednesday_and_keeps_its_identif
         again = await planning.places(order())
         assert again.edition_id == placed.edition_id, "orders of the closed week meet there"
         assert again.note == "", "that is the rule (A3)"
+
+
+async def test_what_stood_against_an_order_is_told_again_when_it_moves(
+    scheduler_database: str, fresh_vhost: str, tmp_path: Path
+) -> None:
+    nobody = Audience(assignment_types=("kassör",), all_units=True)
+    async with open_planning(scheduler_database, fresh_vhost, tmp_path, half_days=str(WEDNESDAY)) as before:
+        await before.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
+        placed = await before.places(order(audience=nobody))
+    doubt = placed.note.removeprefix(HALF_DAY).strip()
+    assert "kassör" in doubt
+    async with open_planning(
+        scheduler_database, fresh_vhost, tmp_path, closed_days=str(WEDNESDAY)
+    ) as planning:
+        told = await hears_move(planning)
+        assert told.note.endswith(f" {doubt}")
+        assert HALF_DAY not in told.note
 
 
 async def test_where_the_next_wednesday_has_an_edition_the_orders_join_it(
