@@ -38,7 +38,7 @@ class ErasePersons:
         left = {each.mail_id: others(each.readers or (), persons) for each in found}
         theirs = {each.mail_id: each.address for each in found if not left[each.mail_id]}
         own = await forgetting.their_own(conn, set(theirs.values()), theirs)
-        messages = await mailbox.about(conn, persons, own, theirs)
+        messages = await mailbox.about(conn, persons, own)
         answers = await forgetting.naming_nobody(conn, own)
         gone = {*theirs, *answers, *await mailbox.copies_of(conn, messages)}
         await self._lock(conn, {*left, *gone})

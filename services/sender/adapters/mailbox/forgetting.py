@@ -10,7 +10,6 @@ _ABOUT = text("""
 SELECT w.message_id FROM mailbox_words w JOIN mailbox_message m USING (message_id)
     LEFT JOIN mail USING (mail_id)
 WHERE w.writer = ANY (CAST(:addresses AS varchar[]))
-    OR m.mail_id = ANY (CAST(:mails AS uuid[]))
     OR (w.person_ids && CAST(:persons AS varchar[])
         AND (mail.edition_id IS NULL OR w.person_ids <@ CAST(:persons AS varchar[])))
 ORDER BY w.message_id
@@ -27,13 +26,13 @@ WHERE person_ids && CAST(:persons AS varchar[])
 
 
 async def about(
-    conn: AsyncConnection, persons: Collection[str], addresses: Collection[str], mails: Collection[UUID]
+    conn: AsyncConnection, persons: Collection[str], addresses: Collection[str]
 ) -> Sequence[UUID]:
     """Return the messages from these addresses, and those about mails that concern these people.
 
     A message about an edition's mail to several readers may be any reader's: it stays while one is left.
     """
-    given = {"persons": list(persons), "addresses": list(addresses), "mails": list(mails)}
+    given = {"persons": list(persons), "addresses": list(addresses)}
     return list((await conn.execute(_ABOUT, given)).scalars())
 
 

@@ -11,20 +11,26 @@ _MAILS = (
 _WISH = any_of(
     "unsubscribe( me)?",
     "(remove|take) me (from|off)",
+    "remove my (e-?mail )?address",
+    "stop (sending|mailing|e-?mailing) me",
+    f"(no longer|do not|don't) (wish|want) to (receive|get) ((any|more|these|your|further) )*{_MAILS}",
     "avregistrera (mig|mej|min)",
     "avprenumerera",
     "ta bort (mig|mej|min (e-?post|mejl|mail)?-?adress)",
     "stryk (mig|mej)",
     "avanmäl(er|a)? (mig|mej)",
-    f"vill (inte|ej) (längre )?(ha|få) ((fler|några|era|dessa|mer) )*{_MAILS}",
+    "plocka bort (mig|mej)",
+    f"(?<!har )inga (fler|mer) {_MAILS}",
+    f"(vill|önskar) (inte|ej) (längre )?(ha|få) ((fler|några|era|dessa|mer) )*{_MAILS}",
     "sluta (skicka|mejla|maila)",
     f"avsluta ((min )?prenumeration(en)?|{_MAILS} till (mig|mej|min))",
     f"(låt (mig|mej)|vill|få) slippa ((fler|era|dessa|få) )*{_MAILS}",
     "(af|av|fra)meld (mig|meg)",
     "(vil|ønsker at) (gerne )?(blive )?(af|fra)meld(es|t)",
-    "meld (mig|meg) (av|af|fra|ud)",
+    "melde? (mig|meg) (av|af|fra|ud)",
     "(fjerne?|slet|slette?) (mig|meg)",
-    f"(ønsker|vil) ikke (å |at )?(motta|modtage|få|ha|have) ((flere|fler|disse|mer) )*{_MAILS}",
+    "(ønsker|vil) ikke (lenger |længere )?(å |at )?(motta|modtage|få|ha|have) "
+    f"((flere|fler|disse|mer|jeres|deres) )*{_MAILS}",
     before=r"\b",
     after=r"\b",
 )
@@ -37,6 +43,7 @@ _DENIED = any_of(
     "unsubscribe",
     "remove me",
     "take me off",
+    "stop",
     "avregistrer",
     "avprenumerer",
     "avanmäl",
@@ -91,7 +98,7 @@ _COURTESIES = """
     från i på med alla allt fler min mig mej era ert er en det detta dessa denna och mejl mejlen
     mail mailen utskick utskicken utskicket nyhetsbrev nyhetsbrevet lista listan listor listorna
     sändlista sändlistan utskickslistan mejllistan
-    hei takk tak gerne vennligst venligst jeg kan I fra til av af alle flere min meg deres jeres
+    hei takk tak gerne vennligst venligst jeg kan dere I fra til av af alle flere min meg deres jeres
     denne disse og liste listen mailingliste nyhedsbrev nyhedsbrevet
     hello hi please thanks thank would like to from off of on the this that your any all right now
     immediately my me you a and mailing list lists newsletter email emails

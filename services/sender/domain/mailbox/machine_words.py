@@ -48,7 +48,7 @@ _AWAY = any_of(
     "(im )?urlaub",
     "außer haus",
     "abwesen(d|heit)",
-    "poissa",
+    "poissa(olo)?",
     before="^",
     after=_ENDS,
 )
@@ -63,6 +63,7 @@ _IS_AWAY = any_of(
     r"\bsvarer ikke før\b",
     r"\b(am|i'm|be) (currently )?(out of|away|back|on (annual |parental |sick )?(leave|vacation|holiday))\b",
     r"\bno access to (my )?e-?mail\b",
+    r"\bolen (lomalla|poissa)\b",
     r"\b(im urlaub|nicht im büro|nicht erreichbar|abwesend)\b",
 )
 _SENTENCE = any_of(

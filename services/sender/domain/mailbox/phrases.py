@@ -13,7 +13,8 @@ _LATER = (
     r"still trying|keep trying|has been delayed|not yet been delivered|delivery (is |has been )?delayed|"
     r"resources? (temporarily|unavailable)|too many\b|too quickly|"
     r"försöker igen|försök igen|tillfällig|fördröj|försenat|ännu inte levererats|vorübergehend|"
-    r"midlertidig|forsinket"
+    r"midlertidig|forsinket|(prøv|forsøk) (venligst |vennligst )?(igj?en|på nytt)|senere|försök senare|"
+    r"erneut|später|myöhemmin|uudelleen|maintenance|underhåll"
 )
 _FULL = (
     r"over ?quota|quota exceeded|exceed(ed|s)? (the |its |their |his |storage )*(storage |"
@@ -25,7 +26,8 @@ _FULL = (
     r"mailfolder is over the allowed quota|"
     r"brevlådan? är full|inkorgen? .{0,60}är full|postlådan? är full|utrymmet är slut|lagringsutrymme|"
     r"postkassen? er (fuld|full)|"
-    r"postfach .{0,40}voll|indbakke.{0,40}fuld|innboks.{0,40}full"
+    r"postfach .{0,40}voll|indbakke.{0,40}fuld|innboks.{0,40}full|postboks.{0,40}full|"
+    r"postilaatikko.{0,40}täynnä"
 )
 _OUR_QUOTA = (
     r"(sending|submission|outgoing|outbound) ?(user |account |e-?mail |message |rate )*(limit|quota|rate)|"
@@ -33,7 +35,8 @@ _OUR_QUOTA = (
     r"(user |account |sending |daily |hourly |outgoing |message |e-?mail )*(limit|quota)|"
     r"(e-?mails|messages|mails|recipients|defers)[\w ]{0,20} (per|an?|every) (minute|hour|day)\b|"
     r"per[- ](minute|hour|day) (limit|quota)|rate[- ]?limit|"
-    r"outgoing (e-?mails?|messages?) [\w ]{0,10}exceeded|(sent|sending) too many (e-?mails|messages|mails)"
+    r"outgoing (e-?mails?|messages?) [\w ]{0,10}exceeded|rate of (e-?mails|messages|mails)|"
+    r"(sent|sending) too many (e-?mails|messages|mails)"
 )
 """How many mails we may send, not how many the recipient may keep."""
 OUR_QUOTA = "we have sent as much as we may"
@@ -85,6 +88,9 @@ _OUR_FAULT = (
     r"(unknown|invalid|bad|no such) sender|sender (is )?(unknown|invalid|check)|in reply to mail from|"
     r"\b5\d\d .{0,40}\+[a-z2-7]{26}-[a-z2-7]{16}@|"
     r"avsändar(ens)? ?(adress|domän)|a[fv]sender(ens)? ?(adresse|dom[æe]ne)|"
+    r"(do|does) not accept (e-?mails?|messages?) from|only members|members only|your country|"
+    r"(sort|svarte?)list(et|ad|ning)|schwarze[nr]? liste|gesperrt|blockiert|spær+et|sperret|blok(ker|er)e?t|"
+    r"estetty|mustalla listalla|"
     r"har inte behörighet|behörighet att skicka|blockera(d|t|s)|spärra(d|t|s)|avsändaren? (nekas|"
     r"avvisa)|tillåts inte"
 )
@@ -136,7 +142,7 @@ _NOT_QUITE = (
     r"try again|temporar|disabled|inactive|suspended|unavailable|not available|verif|lookup fail|"
     r"time[d]? ?out|"
     r"could not be (verified|checked)|unverified|may not|might not|might have|eventually|possibly|"
-    r"försök igen|tillfällig"
+    r"försök igen|tillfällig|for now|currently|at the moment|at this time|holiday"
 )
 """Words beside "unknown" that take its certainty away."""
 

@@ -58,6 +58,7 @@ def test_a_mail_system_shows_that_it_is_one(head: str, writer: str) -> None:
 AUTOMATIC = [
     ("Semester", "Jag är på semester till den 8 augusti. Vid brådskande ärenden kontakta Bo."),
     ("Autosvar: Onsdagsutskick", "Tack för ditt mejl."),
+    ("Poissaolo: Onsdagsutskick", "Olen lomalla 14.2. asti."),
     ("Ferie", "Jeg er på ferie indtil 1. august og har ikke adgang til min mail."),
     ("Fravær: Nyhedsbrev", "Jeg er ikke på kontoret."),
     ("Fravær: Nyhetsbrev", "Jeg er bortreist til mandag."),
@@ -181,6 +182,15 @@ WISHES = [
     "Slet mig fra jeres liste",
     "Vennligst fjern meg fra listen",
     "Jeg ønsker ikke å motta flere e-poster. Meld meg av.",
+    "Jeg ønsker ikke længere at modtage jeres mails.",
+    "Kan dere melde meg av?",
+    "Kan ni plocka bort mig från listan tack",
+    "Inga fler mejl tack!",
+    "Jag önskar inte längre få era mejl",
+    "I no longer wish to receive these emails.",
+    "Please stop sending me emails",
+    "Please remove my address from your list",
+    "> Kurs i krisstöd\n> Avregistrera dig här\n\nTa bort mig, tack.",
 ]
 """Texts that are nothing but the wish."""
 
@@ -206,6 +216,10 @@ def test_a_wish_beside_other_words_is_for_people(subject: str, text: str) -> Non
     assert (found.kind, found.nothing_else) == (Kind.UNSUBSCRIBE, False)
 
 
+def test_what_may_be_the_rest_of_a_quotation_is_no_wish() -> None:
+    assert kind("Sv: Onsdagsutskick", "> Kursen börjar.\nAvregistrera mig", ANSWER) is Kind.UNKNOWN
+
+
 NO_WISHES = [
     ("STOPP", "Stopp för utskicket till Norr i morgon! Datumet är fel."),
     ("Sv: Onsdagsutskick", "Kan ni sluta skicka till min gamla adress och använda ny@example.se i stället?"),
@@ -214,6 +228,9 @@ NO_WISHES = [
     ("Sv: Onsdagsutskick", "Vi vill inte få fler utskick än ett i veckan per medlem, hur löser ni det?"),
     ("Sv: Onsdagsutskick", "Ni har tagit bort mig? Jag vill inte avprenumerera utan vara kvar!"),
     ("Sv: Onsdagsutskick", "Do not unsubscribe me, please."),
+    ("Sv: Onsdagsutskick", "Don't ever stop sending me emails!"),
+    ("Sv: Onsdagsutskick", "Jag har inga fler mejl att visa er."),
+    ("Sv: Onsdagsutskick", "> Kursen börjar.\n> Avregistrera mig\n\nVi kommer gärna."),
     ("Sv: Nyhetsbrev", "Ikke meld meg av!"),
     ("Sv: Nyhetsbrev", "Fjern meg som kasserer, jeg er leder nå."),
     ("Avregistrera mig som kassör", "Hur kan jag avregistrera mig som kassör men vara kvar?"),

@@ -41,6 +41,21 @@ SAID = [
         "552-5.7.0 This message was blocked because its content presents a potential security issue.",
     ),
     ("content", "550 Virus detected in the message"),
+    ("soft", "550 5.1.1 Postboksen er full"),
+    ("soft", "550 5.1.1 Postilaatikko on täynnä"),
+    ("soft", "550 5.1.1 Prøv igjen senere"),
+    ("soft", "550 5.1.1 Bitte versuchen Sie es später erneut"),
+    ("soft", "550 5.1.1 Yritä myöhemmin uudelleen"),
+    ("soft", "550 5.1.1 mailbox closed for the holidays"),
+    ("soft", "550 5.1.1 server under maintenance, recipients unknown for now"),
+    ("soft", "550 5.1.1 Too many"),
+    ("blocked", "550 5.1.1 Din server er sortlistet"),
+    ("blocked", "550 5.1.1 Ihre IP-Adresse ist gesperrt"),
+    ("blocked", "550 5.1.1 Sorry, we do not accept mail from your country"),
+    ("blocked", "550 5.1.1 only members may write to this list"),
+    ("blocked", "550 5.1.1 rate of mails for this user exceeded"),
+    ("hard", "550 5.1.1 Tuntematon käyttäjä"),
+    ("hard", "550 Benutzer existiert nicht"),
 ]
 
 
