@@ -1,5 +1,6 @@
 """Texts to one person, for the people who write them: ask for one, look at it, take it back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -28,6 +29,9 @@ _WRONG = frozenset({Reason.WRONG_NUMBER, Reason.NOT_MOBILE, Reason.TOO_LONG})
 _RULES = {Reason.TOO_LONG: "D7", Reason.EXPIRED: "D7", Reason.OVER_THE_CAP: "D2", Reason.SUPPRESSED: "F1"}
 
 
+Guard = Callable[..., Principal]
+
+
 @dataclass(frozen=True)
 class Counter:
     """What the routes work with. ``zone`` is the organisation's."""
@@ -52,8 +56,13 @@ class Counter:
 def asking_router(counter: Counter, tokens: ApiTokens) -> APIRouter:
     """Return the routes of single texts under ``/api/v1``."""
     api = APIRouter(prefix="/api/v1/texts", tags=["texts"])
-    writer = Depends(allow(tokens, "desk", "member_contact"))
+    writer = allow(tokens, "desk", "member_contact")
+    _add_asking(api, counter, writer)
+    _add_looking(api, counter, writer)
+    return api
 
+
+def _add_asking(api: APIRouter, counter: Counter, writer: Guard) -> None:
     @api.post(
         "",
         status_code=201,
@@ -63,7 +72,7 @@ def asking_router(counter: Counter, tokens: ApiTokens) -> APIRouter:
     )
     async def ask(
         given: AskedText,
-        caller: Annotated[Principal, writer],
+        caller: Annotated[Principal, Depends(writer)],
         write: Annotated[Write, Depends(write_of)],
     ) -> Response:
         async def effect(conn: AsyncConnection) -> Answer:
@@ -76,8 +85,10 @@ def asking_router(counter: Counter, tokens: ApiTokens) -> APIRouter:
         except NotSendable as problem:
             raise _refusal(problem.reason) from None
 
+
+def _add_looking(api: APIRouter, counter: Counter, writer: Guard) -> None:
     @api.get("/{text_id}", summary="One text, and where it stands", responses=documented(401, 403, 404))
-    async def show(text_id: UUID, caller: Annotated[Principal, writer]) -> TextShown:
+    async def show(text_id: UUID, caller: Annotated[Principal, Depends(writer)]) -> TextShown:
         async with counter.database.begin() as conn:
             return await counter.show(conn, text_id, caller)
 
@@ -86,7 +97,7 @@ def asking_router(counter: Counter, tokens: ApiTokens) -> APIRouter:
         summary="Take back a text that waits",
         responses=documented(401, 403, 404, 409),
     )
-    async def withdraw(text_id: UUID, caller: Annotated[Principal, writer]) -> TextShown:
+    async def withdraw(text_id: UUID, caller: Annotated[Principal, Depends(writer)]) -> TextShown:
         async with counter.database.begin() as conn:
             await counter.find(conn, text_id, caller)
             try:
@@ -94,8 +105,6 @@ def asking_router(counter: Counter, tokens: ApiTokens) -> APIRouter:
             except Left as problem:
                 raise Problem(409, "The text does not wait any more", f"It is {problem.state}.") from None
             return await counter.show(conn, text_id, caller)
-
-    return api
 
 
 def _refusal(reason: Reason) -> Problem:

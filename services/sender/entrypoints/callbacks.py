@@ -1,7 +1,7 @@
 """What gateways call: delivery reports, and answers from phones. The address itself is the proof."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -21,6 +21,8 @@ _SENDERS = ("from", "sender", "msisdn", "source")
 _WORDS = ("message", "text", "body", "content")
 
 Said = Mapping[str, str]
+Prove = Callable[[str, str], None]
+TakeReport = Callable[..., Awaitable[Response]]
 
 
 async def said_in(request: Request) -> Said:
@@ -49,6 +51,17 @@ def callback_router(
         if not callbacks.proves(what, code):
             raise Problem(404, "There is nothing here")
 
+    async def report(said: Said, text_id: UUID, attempt: int | None = None) -> Response:
+        if found := read_report(said):
+            await hear(replace(found, text_id=text_id, attempt=attempt))
+        return Response(status_code=204)
+
+    _add_reports(api, prove, report)
+    _add_replies(api, prove, hear)
+    return api
+
+
+def _add_reports(api: APIRouter, prove: Prove, report: TakeReport) -> None:
     @api.post(
         REPORTS + "/{text_id}/{attempt}/{code}",
         status_code=204,
@@ -59,10 +72,7 @@ def callback_router(
         text_id: UUID, attempt: int, code: str, said: Annotated[Said, Depends(said_in)]
     ) -> Response:
         prove(f"{text_id}/{attempt}", code)
-        report = read_report(said)
-        if report:
-            await hear(replace(report, text_id=text_id, attempt=attempt))
-        return Response(status_code=204)
+        return await report(said, text_id, attempt)
 
     @api.post(
         REPORTS + "/{text_id}/{code}",
@@ -72,11 +82,10 @@ def callback_router(
     )
     async def take_old_report(text_id: UUID, code: str, said: Annotated[Said, Depends(said_in)]) -> Response:
         prove(str(text_id), code)
-        report = read_report(said)
-        if report:
-            await hear(replace(report, text_id=text_id))
-        return Response(status_code=204)
+        return await report(said, text_id)
 
+
+def _add_replies(api: APIRouter, prove: Prove, hear: Hear) -> None:
     @api.post(
         REPLIES + "/{code}",
         summary="A gateway brings an answer from a phone",
@@ -86,8 +95,6 @@ def callback_router(
         prove("replies", code)
         await hear(Reply(_first(said, _SENDERS), _first(said, _WORDS)))
         return Response(status_code=200, media_type="text/plain")
-
-    return api
 
 
 def _first(said: Said, names: tuple[str, ...]) -> str:
