@@ -1,6 +1,6 @@
 """What decides a Wednesday, as facts: people, units, what is held, what is ordered, what is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,10 @@ from shared.contracts.message import OrderClass, Urgency
 Pair = tuple[UUID, str]
 """An order and a person."""
 
-Mails = dict[str, tuple[str, dict[str, dict[UUID, tuple[str, ...]]]]]
+Roles = tuple[str, ...]
+"""What somebody is for whom an order is meant, in words."""
+
+Mails = dict[str, tuple[str, dict[str, dict[UUID, Roles]]]]
 """For each address its language, and for each person the roles in which each order concerns them."""
 
 Excluded = dict[Pair, str]
@@ -90,6 +93,18 @@ class World:
 
     def place(self, name: str) -> Where:
         return next(place for place in self.places if place.name == name)
+
+    def upwards(self, place: Where) -> Iterator[Where]:
+        """Yield a unit and each above it, once."""
+        seen: set[str] = set()
+        while place.name not in seen:
+            yield place
+            seen.add(place.name)
+            place = self.place(place.above or place.name)
+
+    def has_got(self, person: Who, earlier: Collection[UUID]) -> bool:
+        """Whether a person got one of some earlier orders."""
+        return any(person.name in names for order, names in self.got.items() if order in earlier)
 
     def changed(
         self,

@@ -1,22 +1,12 @@
 """The merge as anybody would write it: loops over everything, no SQL. What the real one is compared with."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from shared.contracts.intake import Audience
-from tests.component.scheduler.facts import (
-    Excluded,
-    Holds,
-    Mails,
-    Ordered,
-    Pair,
-    Where,
-    Who,
-    World,
-)
+from tests.component.scheduler.facts import Excluded, Holds, Mails, Ordered, Pair, Roles, Who, World
 
 CLASSES = ("duty", "information", "appeal")
-Roles = tuple[str, ...]
 
 
 def merge(world: World, day: date) -> tuple[Mails, Excluded]:
@@ -46,7 +36,7 @@ def judge(world: World, order: Ordered, person: Who, day: date) -> tuple[Roles, 
     roles = {f"{holds.kind}, {holds.where}" for holds in in_force if holds.where not in shut}
     if audience.members:
         roles = {"medlem"}
-    if got(world, person, audience.recipients_of):
+    if world.has_got(person, audience.recipients_of):
         roles = {"mottagare av ett tidigare utskick"}
     meant = meets(audience, person) and bool(named if audience.assignment_types else roles)
     if person.name not in order.carried if order.weeks else not meant:
@@ -66,18 +56,9 @@ def names(world: World, order: Ordered, holds: Holds) -> bool:
     """Whether an order's audience names an assignment (A7): its type, and its unit in one of four ways."""
     audience, place = order.audience, world.place(holds.where)
     where = audience.all_units or place.region in audience.regions or place.name in audience.units
-    below = audience.own_branch and order.unit in (above.name for above in upwards(world, place))
+    below = audience.own_branch and order.unit in (above.name for above in world.upwards(place))
     kind = not audience.kinds or place.kind in audience.kinds
     return holds.kind in audience.assignment_types and kind and (where or below)
-
-
-def upwards(world: World, place: Where) -> Iterator[Where]:
-    """Yield a unit and each above it, once."""
-    seen: set[str] = set()
-    while place.name not in seen:
-        yield place
-        seen.add(place.name)
-        place = world.place(place.above or place.name)
 
 
 def is_valid(world: World, holds: Holds, day: date) -> bool:
@@ -88,11 +69,8 @@ def is_valid(world: World, holds: Holds, day: date) -> bool:
 
 def meets(audience: Audience, person: Who) -> bool:
     """Whether a person has one of each that the order asks for (D5)."""
-    asked = (
-        (audience.agreements, person.agreements),
-        (audience.occupational_groups, person.groups),
-        (audience.languages, (person.language,)),
-    )
+    agreements, groups = audience.agreements, audience.occupational_groups
+    asked = (agreements, person.agreements), (groups, person.groups), (audience.languages, [person.language])
     return all(not wanted or {*wanted} & {*has} for wanted, has in asked)
 
 
@@ -101,11 +79,7 @@ def is_barred(world: World, audience: Audience, person: Who, day: date) -> bool:
     out = audience.exclude
     attributes = {*out.agreements} & {*person.agreements} | {*out.occupational_groups} & {*person.groups}
     held = {h.kind for h in world.held if h.who == person.name and is_valid(world, h, day)}
-    return bool(attributes or {*out.assignment_types} & held or got(world, person, out.recipients_of))
-
-
-def got(world: World, person: Who, earlier: Collection[object]) -> bool:
-    return any(person.name in names for order, names in world.got.items() if order in earlier)
+    return bool(attributes or {*out.assignment_types} & held or world.has_got(person, out.recipients_of))
 
 
 def refusal(world: World, order: Ordered, address: str) -> str | None:
@@ -148,33 +122,30 @@ def take_back(world: World, mails: Mails) -> tuple[Mails, Excluded]:
     """Return what is left of mails that have not left, and why the rest is not: of later opt-outs, F1."""
     left: Mails = {}
     lost: Excluded = {}
-    people, orders = {p.name: p for p in world.people}, {o.order_id: o for o in world.orders}
+    erased, orders = {p.name for p in world.people if p.erased}, {o.order_id: o for o in world.orders}
     for address, (language, readers) in mails.items():
-        for name, sections in readers.items():
-            for order_id, roles in sections.items():
-                order = orders[order_id]
-                against = (
-                    (people[name].erased, "erased"),
-                    (address in world.forgotten, "missing_address"),
-                    (order.taken_back, order.taken_back),
-                    (order.withdrawn, "withdrawn"),
-                )
-                if reason := first(against) or refusal(world, order, address):
-                    lost[order_id, name] = reason
-                else:
-                    left.setdefault(address, (language, {}))[1].setdefault(name, {})[order_id] = roles
+        for name, order_id in (
+            (name, order_id) for name, sections in readers.items() for order_id in sections
+        ):
+            order, gone = orders[order_id], address in world.forgotten
+            against = (
+                (name in erased, "erased"),
+                (gone, "missing_address"),
+                (order.taken_back, order.taken_back),
+            )
+            reason = first((*against, (order.withdrawn, "withdrawn"))) or refusal(world, order, address)
+            if reason:
+                lost[order_id, name] = reason
+            else:
+                section = {order_id: readers[name][order_id]}
+                left.setdefault(address, (language, {}))[1].setdefault(name, {}).update(section)
     return left, lost
 
 
 def in_order(world: World) -> list[Ordered]:
     """Return the orders of a world as they stand in its mails: by class, urgency and unit."""
-    return sorted(
-        (o for o in world.orders if not o.withdrawn and not o.taken_back),
-        key=lambda o: (
-            CLASSES.index(o.order_class),
-            o.urgency == "normal",
-            o.unit,
-            o.completed_at,
-            str(o.order_id),
-        ),
-    )
+    return sorted((o for o in world.orders if not o.withdrawn and not o.taken_back), key=rank)
+
+
+def rank(o: Ordered) -> tuple[object, ...]:
+    return CLASSES.index(o.order_class), o.urgency == "normal", o.unit, o.completed_at, str(o.order_id)
