@@ -31,7 +31,8 @@ FROM fresh
 _NEXT = text("""
 SELECT m.text_id, m.phone, m.phone_hash, m.country, m.zones, m.words, m.parts, m.valid_until,
     m.order_class, m.unit_id, d.state, d.attempts,
-    ARRAY(SELECT s.scope FROM suppression s WHERE s.address_hash = m.phone_hash AND s.active) AS scopes
+    ARRAY(SELECT s.scope FROM suppression s WHERE s.address_hash = m.phone_hash AND s.active) AS scopes,
+    EXISTS (SELECT FROM withdrawn_order w WHERE w.order_id = m.order_id) AS withdrawn
 FROM text_delivery d JOIN text_message m USING (text_id)
 WHERE d.due_at <= now() AND d.not_before <= :now
 ORDER BY (m.order_id IS NOT NULL), d.due_at
@@ -104,7 +105,10 @@ class NewText:
 
 @dataclass(frozen=True)
 class DueText:
-    """A text that may be submitted, if nothing speaks against it; its row is locked."""
+    """A text that may be submitted, if nothing speaks against it; its row is locked.
+
+    ``withdrawn``: its order was taken back while it was on its way, or uncertain.
+    """
 
     text_id: UUID
     phone: str
@@ -119,6 +123,7 @@ class DueText:
     state: State
     attempts: int
     scopes: frozenset[str]
+    withdrawn: bool
 
 
 @dataclass(frozen=True)

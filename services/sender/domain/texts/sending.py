@@ -91,16 +91,19 @@ def rule(
     rules: Rules,
     is_closed: Callable[[date], bool],
 ) -> Ruling:
-    """Decide about a text. One that could only go after its validity ends at once."""
+    """Decide about a text. One that could only go after its validity ends at once.
+
+    The month's cap is asked when it can go: by then another month may have begun.
+    """
     if not may_go(text, scopes):
         return Ruling(Input.SUPPRESS, Reason.SUPPRESSED)
     moment = next_daytime(now, text.zones, rules.daytime, is_closed)
     if moment is None or moment >= text.valid_until:
         return Ruling(Input.STOP, Reason.EXPIRED)
-    if begun_this_month >= rules.month_cap:
-        return Ruling(Input.STOP, Reason.OVER_THE_CAP)
     if moment > now:
         return Ruling(Input.WAIT, until=moment)
+    if begun_this_month >= rules.month_cap:
+        return Ruling(Input.STOP, Reason.OVER_THE_CAP)
     ends = day_ends(now, text.zones, rules.daytime, is_closed)
     return Ruling(Input.BEGIN, until=min(ends, text.valid_until))
 

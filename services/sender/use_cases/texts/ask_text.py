@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.texts import ledger
+from services.sender.adapters.texts.ledger import NewText
 from services.sender.domain.texts.sending import Reason
 from services.sender.domain.texts.states import Input
 from services.sender.use_cases.texts.deciding import Decide
@@ -37,12 +38,19 @@ class AskText:
         new = replace(self.recording.one(asked, now), asked_by=who)
         if new.reason:
             raise NotSendable(new.reason)
-        scopes = await ledger.scopes_of(conn, new.phone_hash)
-        begun = await ledger.begun_since(conn, new, self.decide.month_of(now))
-        ruling = self.decide(new, now, scopes, begun)
-        if ruling.reason:
-            raise NotSendable(ruling.reason)
-        waits = ruling.until if ruling.input is Input.WAIT else None
+        waits = await self._waits(conn, new, now)
         await ledger.record(conn, [replace(new, not_before=waits)], now)
         log.info("text_asked_for", text_id=str(new.text_id), by=who)
         return new.text_id
+
+    async def _waits(self, conn: AsyncConnection, new: NewText, now: datetime) -> datetime | None:
+        """Return until when it waits. Raises NotSendable, also for what would end it at that moment."""
+        scopes = await ledger.scopes_of(conn, new.phone_hash)
+        ruling = self.decide(new, now, scopes, 0)
+        waits = ruling.until if ruling.input is Input.WAIT else None
+        leaves = waits or now
+        begun = await ledger.begun_since(conn, new, self.decide.month_of(leaves))
+        ruling = self.decide(new, leaves, scopes, begun)
+        if ruling.reason:
+            raise NotSendable(ruling.reason)
+        return waits

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.texts import ledger, reports
 from services.sender.adapters.texts.ledger import Change, DueText
@@ -107,8 +108,7 @@ class DeliverTexts:
             due = await ledger.next_due(conn, now)
             if due is None:
                 return None
-            begun = await ledger.begun_since(conn, due, self.decide.month_of(now))
-            ruling = self.decide(due, now, due.scopes, begun)
+            ruling = await self._rule(conn, due, now)
             after = step(due.state, ruling.input)
             assert isinstance(after, State)
             begins = after is State.SUBMITTING
@@ -116,6 +116,12 @@ class DeliverTexts:
             what = Change(reason=ruling.reason, not_before=not_before, lease=lease, hold=hold)
             await ledger.change(conn, due.text_id, after, now, what)
         return Begun(due, lease, begin_by, ruling.until or due.valid_until) if begins else ruling
+
+    async def _rule(self, conn: AsyncConnection, due: DueText, now: datetime) -> Ruling:
+        if due.withdrawn:
+            return Ruling(Input.STOP, Reason.WITHDRAWN)
+        begun = await ledger.begun_since(conn, due, self.decide.month_of(now))
+        return self.decide(due, now, due.scopes, begun)
 
     async def _submit(self, begun: Begun) -> Answer | AnswerLost | NotHandedOver:
         due = begun.due

@@ -80,6 +80,21 @@ async def test_a_no_and_the_months_cap_are_said_at_once(text_desk: TextDesk) -> 
     assert refused.json()["detail"] == "Mottagaren har tackat nej till sms."
 
 
+async def test_the_cap_is_that_of_the_month_in_which_it_leaves(text_desk: TextDesk) -> None:
+    for number in range(3):
+        await text_desk.say(send_text(key=f"call-{number}"))
+    await text_desk.become(accepted=3)
+    text_desk.clock.set(NIGHT)
+    capped = await ask(text_desk)
+    assert (capped.status_code, capped.json()["rule"]) == (409, "D2")
+    text_desk.clock.set(NIGHT.replace(day=28))
+    assert (await ask(text_desk)).json()["why"] == "Går tidigast 2027-03-01 kl. 08.00."
+    await text_desk.say(send_text(key="by a service"))
+    await text_desk.become(accepted=3, planned=2)
+    text_desk.clock.set(NOON.replace(month=3, day=1))
+    await text_desk.become(accepted=5)
+
+
 async def test_at_night_it_is_said_when_it_leaves_and_it_can_be_taken_back(
     text_desk: TextDesk, gateway: FakeGateway
 ) -> None:

@@ -4,11 +4,15 @@ import asyncio
 import base64
 from datetime import timedelta
 
+import pytest
+
 from shared.contracts.intake import OrderWithdrawn
 from shared.contracts.texts import TextsReported
 from tests.component.sender.texts.text_desk import ASA, CALLBACKS, NOON, ORDER, TextDesk, send_text
-from tests.support.text_gateway import HANG_UP, Answer, FakeGateway, taken
+from tests.support.text_gateway import HANG_UP, Answer, Asked, FakeGateway, taken
 from tests.support.waiting import until
+
+LATER = Answer(429, "later", {"Retry-After": "1"})
 
 
 async def test_a_text_reaches_the_gateway_as_46elks_wants_it(
@@ -200,4 +204,28 @@ async def test_what_has_left_has_left_when_an_order_is_taken_back(
     await text_desk.say(OrderWithdrawn(order_id=ORDER, reason="Fel sal."))
     await until(lambda: text_desk.number("SELECT count(*) FROM withdrawn_order"))
     assert await text_desk.states() == {"accepted": 1}
+    assert len(gateway.asked) == 1
+
+
+@pytest.mark.parametrize("first", [LATER, HANG_UP], ids=["later", "lost"])
+async def test_an_order_that_is_taken_back_while_its_text_is_on_its_way_is_not_sent_again(
+    text_desk: TextDesk, gateway: FakeGateway, first: Answer
+) -> None:
+    asked, withdrawn = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(_: Asked) -> Answer:
+        asked.set()
+        await withdrawn.wait()
+        return first
+
+    gateway.always = answer_late
+    (text_id,) = await text_desk.order([ASA])
+    await asked.wait()
+    await text_desk.say(OrderWithdrawn(order_id=ORDER, reason="Fel sal."))
+    await until(lambda: text_desk.number("SELECT count(*) FROM withdrawn_order"))
+    withdrawn.set()
+    if first is HANG_UP:
+        await text_desk.become(uncertain=1)
+        assert (await text_desk.post(f"/api/v1/texts/{text_id}/resend")).status_code == 200
+    await text_desk.become(withdrawn=1)
     assert len(gateway.asked) == 1

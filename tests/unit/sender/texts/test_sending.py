@@ -125,6 +125,11 @@ def test_one_too_many_in_a_month_ends_with_its_reason() -> None:
     assert ruling(begun=3) == Ruling(Input.STOP, Reason.OVER_THE_CAP)
 
 
+def test_at_night_the_cap_is_left_for_the_morning_which_may_be_in_another_month() -> None:
+    evening = swedish("2027-01-31T20:30:00")
+    assert ruling(evening, begun=3) == Ruling(Input.WAIT, until=swedish("2027-02-01T08:00:00"))
+
+
 @pytest.mark.parametrize(
     ("scopes", "order_class", "goes"),
     [
