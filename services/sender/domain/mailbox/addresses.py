@@ -2,6 +2,9 @@
 
 import re
 
+from services.sender.domain.envelope import Unwritable, wire
+from shared.addresses import normalize
+
 ADDRESS = re.compile(
     r"(?<![\w.+%/=-])([\w.!#$%&'*+/=?^`{|"
     r"}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63})(?![\w@-])",
@@ -35,6 +38,15 @@ def of_recipient(value: str) -> str | None:
         return None
     address = _XTEXT.sub(lambda found: chr(int(found[1], 16)), address)
     return next(iter(addresses_in(address.replace("<", " ").replace(">", " "))), None)
+
+
+def one_spelling(address: str) -> bytes:
+    """Return the spelling that an address has however its domain is written: in IDNA, if it can be."""
+    address = normalize(address)
+    try:
+        return wire(address)
+    except Unwritable:
+        return address.encode("utf-8", "replace")
 
 
 def of_person(address: str) -> bool:

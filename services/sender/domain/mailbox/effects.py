@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.sender.domain.mailbox.addresses import one_spelling
 from services.sender.domain.mailbox.verdict import Kind, Severity, Verdict
 
 SOFT_EDITIONS = 3
@@ -105,7 +106,8 @@ def _of_bounce(verdict: Verdict, about: About) -> Effect:
 
 def _is_the_address(verdict: Verdict, about: About) -> bool:
     """Where we wrote to is dead; an address behind it, to which it forwards, may be one of several."""
-    return verdict.recipient is None or verdict.recipient == about.address
+    told = verdict.recipient
+    return told is None or one_spelling(told) == one_spelling(about.address)
 
 
 def goes_on_failing(came_back: Sequence[bool], editions: int = SOFT_EDITIONS) -> bool:

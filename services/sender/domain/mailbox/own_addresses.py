@@ -1,6 +1,6 @@
 """Addresses whose mail comes here: the shared one (A1) and that of the return paths, each with any tag."""
 
-from services.sender.domain.envelope import ascii_of
+from services.sender.domain.mailbox.addresses import one_spelling
 
 
 class OwnAddresses:
@@ -15,7 +15,6 @@ class OwnAddresses:
 
 
 def _without_tag(address: str) -> bytes:
-    """Return the address in small letters, without what follows a plus (RFC 5233), in IDNA if it can be."""
-    local, _, domain = address.strip("<>").lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    return ascii_of(plain) or plain.encode("utf-8", "replace")
+    """Return the one spelling of an address, without what follows a plus (RFC 5233)."""
+    local, _, domain = address.strip("<>").rpartition("@")
+    return one_spelling(f"{local.partition('+')[0]}@{domain}")

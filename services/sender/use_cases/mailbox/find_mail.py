@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.mailbox.sent import Sent, find_sent
+from services.sender.domain.mailbox.addresses import one_spelling
 from services.sender.domain.mailbox.classify import Examined
 from services.sender.domain.mailbox.effects import Proof
 from services.sender.domain.mailbox.return_path import MailTags, ReturnPaths
@@ -30,7 +31,7 @@ class FindMail:
                 return sent, Proof.TAG
         for mail_id in map(self._number, told.message_ids):
             if mail_id and (sent := await find_sent(conn, mail_id)):
-                own = examined.correspondence.writer == sent.address
+                own = one_spelling(examined.correspondence.writer) == one_spelling(sent.address)
                 return sent, Proof.REPLY if own else Proof.CLAIMED
         return None, Proof.NOTHING
 

@@ -164,6 +164,19 @@ async def test_F1_a_no_in_answer_to_our_mail_counts_from_its_own_address(counter
     assert said["proof"] == "reply"
 
 
+async def test_an_address_is_the_same_in_both_ways_to_write_its_domain(counter: Counter) -> None:
+    """The ledger has it as the register writes it; notices and many mail programs write IDNA."""
+    written_out, in_idna = "anna@räksmörgås.se", "anna@xn--rksmrgs-5wao1o.se"
+    mail_id = await counter.sent(written_out)
+    await counter.push(written(in_idna, "Sv: Onsdagsutskick", "Stopp", answers=mail_id))
+    [said] = await counter.said(UnsubscribeReceived)
+    assert said["address_hash"] == address_hash(counter.settings.secret, written_out).hex()
+    assert said["proof"] == "reply"
+    await counter.push(hard(in_idna, to=SHARED), to=counter.path(mail_id))
+    [failed] = await counter.failed()
+    assert (failed["address_hash"], failed["reason"]) == (said["address_hash"], "dead_address")
+
+
 @pytest.mark.parametrize(
     "text",
     [

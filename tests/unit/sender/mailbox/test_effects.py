@@ -69,6 +69,20 @@ def test_an_address_behind_ours_counts_as_soft() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ours", "told"),
+    [
+        ("anna@räksmörgås.se", "anna@xn--rksmrgs-5wao1o.se"),
+        ("anna@xn--rksmrgs-5wao1o.se", "anna@räksmörgås.se"),
+        ("råd@räksmörgås.se", "råd@xn--rksmrgs-5wao1o.se"),
+        ("råd@räksmörgås.se", "ra\u030ad@ra\u0308ksmo\u0308rga\u030as.se"),
+    ],
+)
+def test_an_address_is_the_same_in_both_ways_to_write_its_domain(ours: str, told: str) -> None:
+    verdict = Verdict(Kind.BOUNCE, told, Severity.HARD)
+    assert effect_of(verdict, About(ours, True, Proof.PATH)) is Effect.FAILED
+
+
+@pytest.mark.parametrize(
     ("came_back", "dead"),
     [("", False), ("xx", False), ("xxx", True), ("xx.xx", False), (".xxx.", True), ("x.x.x", False)],
 )
