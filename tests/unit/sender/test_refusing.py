@@ -1,5 +1,7 @@
 """Who refuses us: a provider, or the relay on the way to all of them."""
 
+import pytest
+
 from services.sender.domain.refusing import Refusals
 from services.sender.domain.replies import Reply, Stage, Verdict, judge
 
@@ -40,3 +42,20 @@ def test_each_relay_speaks_for_itself_and_each_code_is_another_refusal() -> None
     assert not refusals.by_relay("other", "telia", rejected("telia"))
     assert not refusals.by_relay("relay", "telia", said(550, "5.7.26 This mail is unauthenticated"))
     assert not refusals.by_relay("relay", "example.org", rejected("example.org"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Du finns inte i listan över tillåtna avsändare",
+        "Du finnes ikke på listen over godkjente avsendere",
+        "Avsenderen ble ikke funnet",
+        "Afsenderen findes ikke",
+        "Avsändarens server hittades inte i DNS",
+        "Absender existiert nicht",
+        "sending domain not found",
+    ],
+)
+def test_who_does_not_know_the_sender_blames_us_and_no_address_is_dead(text: str) -> None:
+    answer = said(550, text)
+    assert (answer.blames_us, answer.dead) == (True, False)

@@ -6,6 +6,7 @@ A phrase for *hard* says that there is no such mailbox or domain; "unavailable",
 
 import re
 
+from services.sender.domain.mailbox import northern_phrases
 from services.sender.domain.mailbox.verdict import Severity
 
 _LATER = (
@@ -14,7 +15,7 @@ _LATER = (
     r"resources? (temporarily|unavailable)|too many\b|too quickly|"
     r"försöker igen|försök igen|tillfällig|fördröj|försenat|ännu inte levererats|vorübergehend|"
     r"midlertidig|forsinket|(prøv|forsøk) (venligst |vennligst )?(igj?en|på nytt)|senere|försök senare|"
-    r"erneut|später|myöhemmin|uudelleen|maintenance|underhåll"
+    r"erneut|später|myöhemmin|uudelleen|maintenance|underhåll|" + northern_phrases.LATER
 )
 _FULL = (
     r"over ?quota|quota exceeded|exceed(ed|s)? (the |its |their |his |storage )*(storage |"
@@ -87,12 +88,23 @@ _OUR_FAULT = (
     r"(domain|address) of (the )?sender|sender('s)? (e-?mail )?(address|domain|host)|"
     r"(unknown|invalid|bad|no such) sender|sender (is )?(unknown|invalid|check)|in reply to mail from|"
     r"\b5\d\d .{0,40}\+[a-z2-7]{26}-[a-z2-7]{16}@|"
-    r"avsändar(ens)? ?(adress|domän)|a[fv]sender(ens)? ?(adresse|dom[æe]ne)|"
+    r"(sending|originating|originator|return(ing)?|reply|envelope)('s)? (e-?mail |mail )?"
+    r"(address|domain|host|server|user|account|mailbox)|"
+    r"(mailbox|account|user|server|host) (of (the |this )?sender|(that is )?sending)|"
+    r"your (e-?mail |mail )?(address(?! (book|list))|account|sender|mailbox|host ?name)\b|"
+    r"you('re| are)? (send|sent|mail|writ)[a-z]* (this )?(e-?mail |mail |message )?(from|as)|"
+    r"(message|mail|it) (was |is )?(sent|coming) from|"
+    r"\bsender\b:?([^.:;]|\.(?! )){0,60}(n't|not|unknown|no such|invalid)|"
+    r"(no such|unknown|invalid) [\w ]{0,20}sender|"
+    r"(in|of|from) (the |your )?(mail )?from( |:|-)(header|field|line|address|domain)|"
+    r"(domain|address|user|host)[\w ]{0,20} (in|of) (the |your )?(mail from|from\b|envelope)|"
+    r"(allow|allowed|safe|approved|white|permitted) ?-?(sender|list|poster)s?|"
+    r"not found for \[?\d{1,3}(\.\d{1,3}){3}|"
     r"(do|does) not accept (e-?mails?|messages?) from|only members|members only|your country|"
     r"(sort|svarte?)list(et|ad|ning)|schwarze[nr]? liste|gesperrt|blockiert|spær+et|sperret|blok(ker|er)e?t|"
     r"estetty|mustalla listalla|"
     r"har inte behörighet|behörighet att skicka|blockera(d|t|s)|spärra(d|t|s)|avsändaren? (nekas|"
-    r"avvisa)|tillåts inte"
+    r"avvisa)|tillåts inte|" + northern_phrases.OUR_FAULT
 )
 _NO_USER = (
     r"(user|recipient|mailbox|account|address|adressee|addressee|"
@@ -116,16 +128,7 @@ _NO_USER = (
     r"address not found|"
     r"(mailbox|account) (has been |is |was )?(deleted|closed|terminated|removed)|does not have an account|"
     r"unknown (virtual )?(mailbox|user)|user not found|recipient unknown|address unknown|"
-    r"not a valid mailbox|"
-    r"hittades inte|gick inte att hitta (e-?post)?(adress|mottagar|den)|kunde inte hitta|"
-    r"okänd (mottagare|användare|adress)|"
-    r"(mottagaren?|användaren?|adressen|kontot|brevlådan|e-postadressen) (du angav )?(finns inte|"
-    r"existerar inte|är okänd|hittades inte)|"
-    r"finns inte (hos|på|längre|i)|ingen sådan (användare|mottagare)|blev ikke fundet|findes ikke|"
-    r"finnes ikke|ble ikke funnet|"
-    r"(finner ikke|kan ikke finn?[de]e?) (e-?(post|mail)-?)?adressen|"
-    r"ukendt (bruger|modtager)|ukjent (bruker|mottaker)|nicht gefunden|existiert nicht|"
-    r"unbekannter (empf|benutzer)"
+    r"not a valid mailbox|" + northern_phrases.NO_USER
 )
 _NO_DOMAIN = (
     r"(no such|unknown|invalid|bad|nonexistent|non-existent) (domain|host)( name)?|"
@@ -142,7 +145,8 @@ _NOT_QUITE = (
     r"try again|temporar|disabled|inactive|suspended|unavailable|not available|verif|lookup fail|"
     r"time[d]? ?out|"
     r"could not be (verified|checked)|unverified|may not|might not|might have|eventually|possibly|"
-    r"försök igen|tillfällig|for now|currently|at the moment|at this time|holiday"
+    r"försök igen|tillfällig|for now|currently|(at|for) the moment|at (this time|present)|right now|just now|"
+    r"holiday|" + northern_phrases.NOT_QUITE
 )
 """Words beside "unknown" that take its certainty away."""
 

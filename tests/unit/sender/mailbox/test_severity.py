@@ -57,11 +57,99 @@ SAID = [
     ("hard", "550 5.1.1 Tuntematon käyttäjä"),
     ("hard", "550 Benutzer existiert nicht"),
 ]
+NOT_THE_RECIPIENT = [
+    ("blocked", "Du finns inte i listan över tillåtna avsändare"),
+    ("blocked", "Du finnes ikke på listen over godkjente avsendere"),
+    ("blocked", "Din adresse findes ikke på listen over tilladte afsendere"),
+    ("blocked", "Adressen finns inte i listan över tillåtna"),
+    ("blocked", "Avsenderen ble ikke funnet"),
+    ("blocked", "Afsenderen findes ikke"),
+    ("blocked", "Avsändarens server hittades inte i DNS"),
+    ("blocked", "avsändare: bo@example.se finns inte"),
+    ("blocked", "Kontot för avsändaren existerar inte"),
+    ("blocked", "Die Absenderadresse wurde nicht gefunden"),
+    ("blocked", "Absender existiert nicht"),
+    ("blocked", "Lähettäjää ei löydy"),
+    ("blocked", "Domänen som du skickar från finns inte"),
+    ("blocked", "Domänen i MAIL FROM finns inte"),
+    ("blocked", "Din domän hittades inte"),
+    ("blocked", "Ihre Domain wurde nicht gefunden"),
+    ("blocked", "Ditt konto finns inte"),
+    ("blocked", "Sender address does not exist"),
+    ("blocked", "Envelope sender: no such user"),
+    ("blocked", "sending domain not found"),
+    ("blocked", "your server could not be found in DNS"),
+    ("blocked", "Your e-mail address was not found in our allow list"),
+    ("blocked", "Return address unknown"),
+    ("blocked", "Originator address not found"),
+    ("blocked", "Mailbox of the sender does not exist"),
+    ("blocked", "The address you are sending from does not exist"),
+    ("blocked", "The account sending this message does not exist"),
+    ("blocked", "Domain of the From address does not exist"),
+    ("blocked", "Unknown user in From header"),
+    ("blocked", "Host name not found for [192.0.2.1]"),
+    ("soft", "Brevlådan finns inte tillgänglig för tillfället"),
+    ("soft", "Mottagaren hittades inte just nu"),
+    ("soft", "Postkassen er ikke tilgængelig i øjeblikket"),
+    ("soft", "Mottakeren er for øyeblikket ikke tilgjengelig"),
+    ("soft", "Empfänger zur Zeit nicht erreichbar"),
+    ("soft", "Vastaanottaja ei ole käytettävissä tällä hetkellä"),
+    ("soft", "User not found for the moment"),
+]
+OF_OTHER_THINGS = [
+    "550 IP-adressen hittades inte",
+    "550 Reglen findes ikke",
+    "550 Siden ble ikke funnet",
+    "550 Kunde inte hitta servern",
+    "550 Eintrag nicht gefunden",
+]
+NO_SUCH_RECIPIENT = [
+    "<asa@example.se>: Användaren existerar inte",
+    "Adressen asa@example.se finns inte",
+    "E-postadressen du angav hittades inte",
+    "Mottagarens e-postadress finns inte",
+    "Brevlådan finns inte längre",
+    "Kunde inte hitta mottagaren",
+    "Det gick inte att hitta e-postadressen",
+    "Ingen sådan användare",
+    "asa hittades inte på example.se",
+    "Modtageren findes ikke",
+    "Adressen blev ikke fundet",
+    "Ukendt modtager",
+    "lars blev ikke fundet på kommune.example.net",
+    "Mottakeren finnes ikke",
+    "Brukeren ble ikke funnet",
+    "Ukjent mottaker",
+    "finner ikke e-postadressen",
+    "Der Empfänger jens@example.net wurde nicht gefunden",
+    "Unbekannter Empfänger",
+    "Empfaenger unbekannt",
+    "Käyttäjää ei löydy",
+    "Tuntematon vastaanottaja",
+]
 
 
 @pytest.mark.parametrize(("severity", "text"), SAID)
 def test_a_reply_is_judged_by_codes_and_words(severity: str, text: str) -> None:
     assert judge(text).severity == severity
+
+
+@pytest.mark.parametrize("code", ["550", "550 5.1.1"])
+@pytest.mark.parametrize(("severity", "text"), NOT_THE_RECIPIENT)
+def test_what_is_said_of_us_or_of_the_moment_is_not_hard_whatever_the_code(
+    severity: str, text: str, code: str
+) -> None:
+    assert judge(f"{code} {text}").severity == severity
+
+
+@pytest.mark.parametrize("text", OF_OTHER_THINGS)
+def test_not_found_without_a_recipient_says_nothing(text: str) -> None:
+    assert not judge(text).clear
+
+
+@pytest.mark.parametrize("text", NO_SUCH_RECIPIENT)
+def test_not_found_beside_a_recipient_is_hard_in_each_language(text: str) -> None:
+    assert judge(f"550 {text}").severity is Severity.HARD
 
 
 def test_a_status_of_4_beside_a_reply_of_5_is_not_for_good() -> None:
