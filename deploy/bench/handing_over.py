@@ -26,7 +26,7 @@ async def hand_over(target: Target) -> dict[str, float]:
         release = ReleaseDue(database, outbox, clock, deadline.park_after, plan)
         started = perf_counter()
         await release()
-        await HandOver(database, outbox, clock, SendBatches(outbox, clock), deadline)()
+        await HandOver(database, outbox, clock, SendBatches(outbox, clock, deadline))()
         seconds = perf_counter() - started
         async with database.begin() as conn:
             assert (await editions.latest(conn, 1))[0].state is EditionState.RELEASED

@@ -142,6 +142,7 @@ FULL: tuple[Message, ...] = (
                 ),
             ),
         ),
+        until=AT,
     ),
     sender.PauseEdition(edition_id=EDITION, sequence=1),
     sender.ResumeEdition(edition_id=EDITION, sequence=2),

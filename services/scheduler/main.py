@@ -57,7 +57,8 @@ def create_app(settings: SchedulerSettings) -> FastAPI:
     """Return the scheduler's application."""
     base = Foundation("scheduler", settings, metadata)
     plan = week_plan(settings)
-    send = SendBatches(base.outbox, base.clock)
+    deadline = Deadline(plan, settings.park_after)
+    send = SendBatches(base.outbox, base.clock, deadline)
     texts = PlanTexts(base.outbox, settings.secret, settings.phone_country, settings.zone)
     foresee = Foresee(settings.largest_mail, settings.limits, settings.most_sections)
     return host(
@@ -87,11 +88,10 @@ def sweepers(base: Foundation, settings: SchedulerSettings, plan: WeekPlan, send
     every = timedelta(seconds=settings.sweep_seconds)
     database, outbox, clock = base.database, base.outbox, base.clock
     move = MoveClosed(database, outbox, clock, plan, settings.edition_capacity)
-    deadline = Deadline(plan, settings.park_after)
-    park = ParkMissed(database, outbox, clock, deadline, settings.organisation_address)
+    park = ParkMissed(database, outbox, clock, send.deadline, settings.organisation_address)
     freeze = FreezeDue(database, outbox, clock, plan, settings.park_after, settings.most_sections)
     release = ReleaseDue(database, outbox, clock, settings.park_after, plan, settings.edition_capacity)
-    hand_over = HandOver(database, outbox, clock, send, deadline)
+    hand_over = HandOver(database, outbox, clock, send)
 
     async def wednesday() -> None:
         await park()

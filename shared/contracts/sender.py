@@ -102,12 +102,16 @@ class PlannedMail(Part):
 
 
 class DeliverBatch(Message):
-    """Up to 250 mails of an edition. ``batch`` counts from 1 to the edition's ``batches``."""
+    """Up to 250 mails of an edition. ``batch`` counts from 1 to the edition's ``batches``.
+
+    ``until``: what comes later is not recorded, and not answered: its day is over (A2).
+    """
 
     TYPE: ClassVar[str] = "sender.deliver-batch.v1"
     edition_id: UUID
     batch: Annotated[int, Field(ge=1)]
     mails: Annotated[tuple[PlannedMail, ...], Field(min_length=1, max_length=DELIVER_BATCH)]
+    until: Moment | None = None
 
 
 class BatchRecorded(Message):

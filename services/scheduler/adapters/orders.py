@@ -94,6 +94,13 @@ _WITHDRAW = text(
     "ON CONFLICT (order_id) DO NOTHING"
 )
 
+_AFTER = text(
+    """
+    UPDATE withdrawal SET at = releasing_at + interval '1 microsecond' FROM edition
+    WHERE order_id = :order_id AND edition_no = :edition_no AND at <= releasing_at
+    """
+)
+
 _IS_WITHDRAWN = text("SELECT EXISTS (SELECT FROM withdrawal WHERE order_id = :order_id)")
 
 _ON_EDITION = text(
@@ -186,9 +193,15 @@ async def first_place(conn: AsyncConnection, order_id: UUID) -> tuple[int, int] 
     return (row.edition_no, row.order_no) if row else None
 
 
-async def withdraw(conn: AsyncConnection, order_id: UUID, reason: str, at: datetime) -> None:
-    """Remember that an order was taken back. It may not have come itself yet."""
-    await conn.execute(_WITHDRAW, {"order_id": order_id, "reason": reason, "at": at})
+async def withdraw(conn: AsyncConnection, order_id: UUID, reason: str, at: datetime) -> bool:
+    """Remember that an order was taken back, if that is not known. It may not have come itself yet."""
+    told = {"order_id": order_id, "reason": reason, "at": at}
+    return (await conn.execute(_WITHDRAW, told)).rowcount == 1
+
+
+async def withdrawn_after(conn: AsyncConnection, order_id: UUID, edition_no: int) -> None:
+    """Note of an order taken back that its locked edition had begun to leave, whatever clocks say."""
+    await conn.execute(_AFTER, {"order_id": order_id, "edition_no": edition_no})
 
 
 async def is_withdrawn(conn: AsyncConnection, order_id: UUID) -> bool:

@@ -67,9 +67,18 @@ _WAITING = text(
 
 _ANY_WAITING = text("SELECT EXISTS (SELECT FROM batch WHERE edition_no = :edition_no AND handed_at IS NULL)")
 
+_ANY_UNRECORDED = text(
+    "SELECT EXISTS (SELECT FROM batch WHERE edition_no = :edition_no AND recorded_at IS NULL)"
+)
+
 _UNANSWERED = text(
-    f"SELECT {_BATCH} FROM batch WHERE recorded_at IS NULL AND handed_at <= :before "  # noqa: S608  # a constant
-    "ORDER BY edition_no, batch_no LIMIT :limit FOR UPDATE SKIP LOCKED"
+    """
+    SELECT edition_no, batch_no, first_mailbox, last_mailbox, batch.mails
+    FROM batch JOIN edition USING (edition_no)
+    WHERE recorded_at IS NULL AND handed_at <= :before
+        AND (state = 'stopped' OR (state <> 'paused' AND changed_at >= :missed))
+    ORDER BY edition_no, batch_no LIMIT :limit FOR UPDATE OF batch SKIP LOCKED
+    """
 )
 
 _HANDED = text(
@@ -161,9 +170,18 @@ async def any_waiting(conn: AsyncConnection, edition_no: int) -> bool:
     return bool((await conn.execute(_ANY_WAITING, {"edition_no": edition_no})).scalar_one())
 
 
-async def unanswered(conn: AsyncConnection, before: datetime, limit: int) -> list[Batch]:
-    """Return batches handed over before a moment and never answered, locked."""
-    rows = await conn.execute(_UNANSWERED, {"before": before, "limit": limit})
+async def any_unrecorded(conn: AsyncConnection, edition_no: int) -> bool:
+    """Whether a batch is not known to be with the sender yet."""
+    return bool((await conn.execute(_ANY_UNRECORDED, {"edition_no": edition_no})).scalar_one())
+
+
+async def unanswered(conn: AsyncConnection, before: datetime, missed: datetime, limit: int) -> list[Batch]:
+    """Return batches handed over before a moment and never answered, locked.
+
+    None of an edition that is paused, or went on its way before ``missed`` (``WeekPlan.missed_before``): but
+    of one that was stopped all, to be concluded.
+    """
+    rows = await conn.execute(_UNANSWERED, {"before": before, "missed": missed, "limit": limit})
     return [Batch(*row) for row in rows]
 
 

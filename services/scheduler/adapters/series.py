@@ -15,7 +15,7 @@ _MONTHS = text(
     decided AS (
         SELECT edition_no, CAST(date_trunc('month', wednesday) AS date) AS month, pairs, mails
         FROM edition WHERE frozen_at IS NOT NULL AND wednesday >= CAST(:first AS date)
-            AND (state <> 'stopped' OR releasing_at IS NOT NULL)
+            AND (state NOT IN ('stopped', 'parked') OR releasing_at IS NOT NULL)
     ),
     frozen AS (
         SELECT month, sum(pairs) AS pairs, sum(mails) AS mails FROM decided GROUP BY month
@@ -26,7 +26,8 @@ _MONTHS = text(
         FROM edition WHERE frozen_at IS NOT NULL AND wednesday >= CAST(:first AS date) GROUP BY 1
     ),
     left_out AS (
-        SELECT month, sum(people) AS people, jsonb_object_agg(reason, people) AS excluded FROM (
+        SELECT month, coalesce(sum(people) FILTER (WHERE reason <> 'contact_pressure'), 0) AS people,
+            jsonb_object_agg(reason, people) AS excluded FROM (
             SELECT month, reason, sum(people - later) AS people
             FROM decided JOIN exclusion_count USING (edition_no) GROUP BY month, reason
         ) AS by_reason WHERE people > 0 GROUP BY month
@@ -60,10 +61,12 @@ _MONTHS = text(
 @dataclass(frozen=True)
 class Month:
     """A month's Wednesdays, as they were frozen. ``ordered`` is ``pairs`` and ``excluded``: (order, person).
+    Who had to wait (D2) is excluded here and ordered once, where they are reached or left out for good.
 
     ``withheld`` of the pairs were taken back after it. ``outcomes``: mails by delivery state.
     ``saved``: mails that merging spared (A6), of what has left; ``stopped``: Wednesdays that were called off.
-    One called off before anything left counts there, and among the ``editions``, alone.
+    One called off before anything left counts there, and among the ``editions``, alone; one that is parked
+    among the ``editions``.
     """
 
     month: date

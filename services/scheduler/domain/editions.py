@@ -77,7 +77,7 @@ _ROWS: Final[dict[EditionState, tuple[EditionState | str, ...]]] = {
         S.PAUSED, _NOT_WAITING, S.STOPPED, _HALF, _HALF,
     ),
     S.RELEASED: (
-        _FROZEN_ONCE, _HANDED_ONCE, _HANDED_ONCE, S.COMPLETED, _HANDED_ONCE,
+        _FROZEN_ONCE, _HANDED_ONCE, _HANDED_ONCE, S.COMPLETED, S.PAUSED,
         S.PAUSED, _NOT_WAITING, S.STOPPED, _HANDED_ONCE, _HANDED_ONCE,
     ),
     S.PAUSED: (

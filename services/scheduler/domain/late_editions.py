@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from services.scheduler.domain.editions import EditionState, slept_through
@@ -27,9 +27,14 @@ class Deadline:
         went on, if it is on its way."""
         return since < self.plan.missed_before(self._leaves(state, since, now), self.park_after)
 
+    def ends(self, since: datetime) -> datetime:
+        """Return when the day is over of what began to leave, or went on, at a moment."""
+        midnight = self.plan.local(self.plan.day_of(since) + timedelta(days=1), time.min)
+        return min(since + self.park_after, midnight)
+
     def _leaves(self, state: EditionState, since: datetime, now: datetime) -> datetime:
         """Return when it would leave: at once, or after the undo window that it must still have."""
-        if state in {EditionState.RELEASING, EditionState.PAUSED}:
+        if state in {EditionState.RELEASING, EditionState.RELEASED, EditionState.PAUSED}:
             return now
         undo = self.plan.undo
         waits = state is EditionState.OPEN or slept_through(since, now, undo)

@@ -98,12 +98,13 @@ class Explain:
         """Answer from one edition that the order is on."""
         placed = await orders.on_edition(conn, edition.edition_no)
         order = next(o for o in placed if o.order_id == order_id)
-        refusal = await overview.why_not(conn, edition.edition_no, order.order_no, person_key)
-        if refusal is not None:
-            sentence = EXPLANATIONS[Reason(refusal[0])]
-            return Explanation(edition, "excluded", sentence, reason=refusal[0], after_freeze=refusal[1])
-        if order.position is not None:
-            return await _decided(conn, edition, order.position, person_key)
+        if edition.state is not EditionState.PARKED:  # which is decided anew, if it goes at all
+            refusal = await overview.why_not(conn, edition.edition_no, order.order_no, person_key)
+            if refusal is not None:
+                sentence = EXPLANATIONS[Reason(refusal[0])]
+                return Explanation(edition, "excluded", sentence, reason=refusal[0], after_freeze=refusal[1])
+            if order.position is not None:
+                return await _decided(conn, edition, order.position, person_key)
         if order.withdrawn:
             return Explanation(edition, "excluded", WITHDRAWN, reason=Reason.WITHDRAWN)
         if edition.state is EditionState.STOPPED:

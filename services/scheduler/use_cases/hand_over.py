@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from services.scheduler.adapters import editions, orders, planned_mails, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.editions import EditionInput, EditionState
-from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.use_cases.send_batches import SendBatches
 from services.scheduler.use_cases.withhold_mails import withhold_mails
 from shared.clock import Clock
@@ -29,7 +28,6 @@ class HandOver:
     outbox: Outbox
     clock: Clock
     send: SendBatches
-    deadline: Deadline
 
     async def __call__(self) -> None:
         async with self.database.begin() as conn:
@@ -43,7 +41,7 @@ class HandOver:
         async with self.database.begin() as conn:
             if not await turns.together(conn, edition, EditionState.RELEASING):
                 return False
-            if self.deadline.is_over(EditionState.RELEASING, edition.leaves_since, self.clock.now()):
+            if self.send.deadline.is_over(EditionState.RELEASING, edition.leaves_since, self.clock.now()):
                 return False
             batches = await planned_mails.waiting(conn, edition.edition_no, CHUNK)
             for mailboxes in planned_mails.ranges(batches):

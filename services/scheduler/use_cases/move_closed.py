@@ -43,14 +43,19 @@ class MoveClosed:
         async with self.database.begin() as conn:
             known = await moving.not_left(conn, self.clock.now())
         for edition in known:
-            if self.plan.is_closed(edition.wednesday):
+            if self._has_closed(edition):
                 await self._move(edition)
+
+    def _has_closed(self, edition: Edition) -> bool:
+        """Whether its day has. What people let go on another day keeps that one."""
+        day = edition.wednesday
+        return self.plan.is_closed(day) and self.plan.day_of(edition.release_at) == day
 
     async def _move(self, known: Edition) -> None:
         now = self.clock.now()
         async with self.database.begin() as conn:
             edition = await moving.still_there(conn, known)
-            if edition is None:
+            if edition is None or not self._has_closed(edition):
                 return
             edition = await self._opened(conn, edition, now)
             wednesday, there = await self._next(conn, edition.wednesday)

@@ -26,7 +26,13 @@ PARKED = Gauge("onsdag_editions_parked", "Editions that missed their day and wai
 MISSED = "Utskicket hann inte gå på sin dag; det går inte av sig självt (A2)."
 MISSED_ON_ITS_WAY = "Utskicket hann inte gå klart på sin dag; resten går inte av sig självt (A2)."
 HAS_CLOSED = "Dagen har blivit stängd; utskicket går inte av sig självt en annan dag (A2)."
-MISSABLE = (EditionState.OPEN, EditionState.FROZEN, EditionState.HELD, EditionState.RELEASING)
+MISSABLE = (
+    EditionState.OPEN,
+    EditionState.FROZEN,
+    EditionState.HELD,
+    EditionState.RELEASING,
+    EditionState.RELEASED,
+)
 NOT_HELD = (EditionState.OPEN, EditionState.FROZEN)
 """What leaves unless somebody hinders it."""
 
@@ -66,10 +72,12 @@ class ParkMissed:
 
     async def _has_more(self, conn: AsyncConnection, edition: Edition) -> bool:
         """Whether not everything is with the sender, who delivers what it has."""
-        begun = edition.state is EditionState.RELEASING
-        return not begun or await planned_mails.any_waiting(conn, edition.edition_no)
+        begun = edition.state in {EditionState.RELEASING, EditionState.RELEASED}
+        return not begun or await planned_mails.any_unrecorded(conn, edition.edition_no)
 
     async def _park(self, conn: AsyncConnection, known: Edition, now: datetime) -> None:
+        if not await self._has_more(conn, known):
+            return
         edition = await turns.alone(conn, known.edition_id)
         if edition.state is not known.state or not await self._has_more(conn, edition):
             return

@@ -31,7 +31,9 @@ class ResendBatches:
 
     async def _resend_one(self) -> bool:
         async with self.database.begin() as conn:
-            batches = await planned_mails.unanswered(conn, self.clock.now() - self.after, limit=1)
+            now, deadline = self.clock.now(), self.send.deadline
+            missed = deadline.plan.missed_before(now, deadline.park_after)
+            batches = await planned_mails.unanswered(conn, now - self.after, missed, limit=1)
             for batch in batches:
                 edition = await editions.by_no(conn, batch.edition_no)
                 await self.send(conn, edition, [batch])

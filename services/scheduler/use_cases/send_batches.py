@@ -9,6 +9,8 @@ from services.scheduler.adapters import planned_mails
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.planned_mails import Batch, Cell, FrozenMail
 from services.scheduler.domain.deliveries import ADDRESS_GONE, DeliveryState
+from services.scheduler.domain.editions import EditionState
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.domain.mail_ids import mail_id
 from services.scheduler.domain.sections import Entry, readers_of
 from shared.clock import Clock
@@ -25,9 +27,14 @@ class SendBatches:
 
     outbox: Outbox
     clock: Clock
+    deadline: Deadline
 
     async def __call__(self, conn: AsyncConnection, edition: Edition, batches: Sequence[Batch]) -> None:
-        """Send batches of an edition. Mails to addresses that are gone are concluded."""
+        """Send batches of an edition. Mails to addresses that are gone are concluded.
+
+        What the bus still has when the day is over leaves no more, but for what of a stopped edition is to be
+        concluded.
+        """
         if not batches:
             return
         now = self.clock.now()
@@ -36,12 +43,15 @@ class SendBatches:
         persons = await planned_mails.persons(conn, sorted({key for m in everyone for key in m.persons}))
         wanted = sorted({key for mail in everyone for key in mail.cells})
         cells = await planned_mails.cells(conn, edition.edition_no, wanted)
+        until = None if edition.state is EditionState.STOPPED else self.deadline.ends(edition.leaves_since)
         for batch in batches:
             mails = tuple(_planned(edition, mail, persons, cells) for mail in frozen[batch.batch_no])
             await planned_mails.note_handed(conn, batch, len(mails), now)
             if mails:
-                message = DeliverBatch(edition_id=edition.edition_id, batch=batch.batch_no, mails=mails)
-                await self.outbox.add(conn, message, correlation_id=edition.edition_id)
+                said = DeliverBatch(
+                    edition_id=edition.edition_id, batch=batch.batch_no, mails=mails, until=until
+                )
+                await self.outbox.add(conn, said, correlation_id=edition.edition_id)
 
     async def _addressed(self, conn: AsyncConnection, batch: Batch) -> list[FrozenMail]:
         """Return the mails that can be sent. The others go nowhere, unless the sender says that they did."""

@@ -12,7 +12,9 @@ from shared.messaging.consuming import Received
 async def withdraw_order(conn: AsyncConnection, received: Received[OrderWithdrawn]) -> None:
     """Remember that an order is taken back. Mails that are decided and have not left lose its sections."""
     data = received.data
-    await orders.withdraw(conn, data.order_id, data.reason, received.now)
+    is_news = await orders.withdraw(conn, data.order_id, data.reason, received.now)
     placed = await orders.first_place(conn, data.order_id)
     if placed is not None:
         await take_back(conn, *placed, Reason.WITHDRAWN, received.now)
+        if is_news:
+            await orders.withdrawn_after(conn, data.order_id, placed[0])

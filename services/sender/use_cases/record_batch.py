@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters import editions, recording
@@ -11,6 +12,8 @@ from shared.addresses import address_hash, is_deliverable, normalize
 from shared.contracts.sender import BatchRecorded, DeliverBatch, PlannedMail
 from shared.messaging.consuming import Received
 from shared.messaging.outbox import Outbox
+
+log = structlog.get_logger(__name__)
 
 _ORDINARY = re.compile(
     r"^[a-z0-9][a-z0-9_+-]*(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}$"
@@ -25,13 +28,16 @@ def writable(address: str) -> bool:
 
 @dataclass(frozen=True)
 class RecordBatch:
-    """Handles ``sender.deliver-batch.v1``."""
+    """Handles ``sender.deliver-batch.v1``. One that comes after its day waits with who sent it (A2)."""
 
     outbox: Outbox
     secret: bytes
 
     async def __call__(self, conn: AsyncConnection, received: Received[DeliverBatch]) -> None:
         batch = received.data
+        if batch.until is not None and received.now >= batch.until:
+            log.warning("batch_too_late", edition_id=str(batch.edition_id), batch=batch.batch)
+            return
         expected = await editions.expect(conn, batch.edition_id)
         fresh = await recording.record(
             conn,

@@ -42,7 +42,8 @@ class Share:
 
 @dataclass
 class Edition:
-    """An edition. ``outcomes`` are by address; ``asked_at``: handed over then, and not answered."""
+    """An edition. ``outcomes`` are by address; ``asked_at``: handed over then, and not answered.
+    ``since``: when it began to leave, or went on."""
 
     day: date
     freeze_at: datetime
@@ -55,6 +56,7 @@ class Edition:
     outcomes: dict[str, str] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
     asked_at: datetime | None = None
+    since: datetime | None = None
     counted_at: datetime | None = None
     frozen: bool = False
     handed: bool = False
@@ -86,10 +88,11 @@ class History:
             self.forgotten.discard(told.email)
 
     def erase(self, name: str) -> None:
-        """Whoever is erased is nobody for ever and holds nothing; an address of theirs alone is forgotten."""
+        """Whoever is erased is nobody for ever and holds nothing; an address that nobody else needs is
+        forgotten."""
         self.erased.add(name)
         _, gone = self.people.pop(name, (0, Who(name, None)))
-        if gone.email and gone.email not in self._addresses():
+        if gone.email and gone.email not in self._addresses() | self._still_going():
             self.forgotten.add(gone.email)
         for key, (version, holds) in self.held.items():
             if holds and holds.who == name:
@@ -146,7 +149,7 @@ class History:
         elif verb == "pause":
             edition.state = "held" if edition.state == "frozen" else "paused"
         elif edition.state == "paused":
-            edition.state = "released"
+            edition.state, edition.since = "released", now
         else:
             if edition.state == "parked":
                 edition.freeze_at, edition.frozen = now, False
@@ -171,6 +174,9 @@ class History:
             missed = edition.release_at < self.plan.missed_before(leaves, PARK_AFTER)
             if missed and edition.state in NOT_BEGUN:
                 edition.state = "parked"
+            over = edition.since is not None and edition.since < self.plan.missed_before(now, PARK_AFTER)
+            if over and edition.state == "released" and edition.asked_at is not None:
+                edition.state = "paused"
         for step in (self._freeze, self._release, self._ask_again):
             for day in sorted(self.editions):
                 said += step(self.editions[day], now)
@@ -199,14 +205,15 @@ class History:
         if now > edition.release_at + self.plan.undo:
             edition.release_at = now + self.plan.undo
             return []
-        edition.state, edition.handed = "released", True
+        edition.state, edition.handed, edition.since = "released", True, now
         self._take_back(edition, [*edition.mails])
         said = self._hand_over(edition, now)
         self._carry_over(edition, now)
         return [*said, ("released", edition.day, len(edition.mails))]
 
     def _ask_again(self, edition: Edition, now: datetime) -> Said:
-        if edition.asked_at is None or edition.asked_at > now - RESEND_AFTER:
+        is_due = edition.asked_at is not None and edition.asked_at <= now - RESEND_AFTER
+        if edition.state == "paused" or not is_due:
             return []
         return self._hand_over(edition, now)
 
@@ -287,6 +294,16 @@ class History:
 
     def _addresses(self) -> set[str | None]:
         return {who.email for _, who in self.people.values()}
+
+    def _still_going(self) -> set[str]:
+        """Return where a mail is still to go to a reader who is not erased."""
+        return {
+            address
+            for edition in self.editions.values()
+            if edition.state in UNDER_WAY
+            for address, (_, readers) in edition.mails.items()
+            if address not in edition.outcomes and readers.keys() - self.erased
+        }
 
     def world(self, edition: Edition) -> World:
         """Return what decides an edition now."""

@@ -58,6 +58,9 @@ async def test_D2_what_is_too_much_moves_a_week_and_is_told(sparing: Planning) -
     assert (await sparing.get(f"/orders/{appeal.order_id}/people/p2"))["moved_from"] is None
     second = await goes(sparing, 1)
     assert set(second) == {str(appeal.order_id)}
+    (month,) = (await sparing.get("/figures?months=1"))["months"]
+    assert (month["ordered"], month["pairs"]) == (6, 5), "who had to wait was ordered once"
+    assert month["excluded"] == {"opted_out_unit": 1, "contact_pressure": 1}
     assert (second[str(appeal.order_id)]["recipients"], second[str(appeal.order_id)]["excluded"]) == (1, {})
     why = await sparing.get(f"/orders/{appeal.order_id}/people/p1")
     assert (why["answer"], why["moved_from"], why["wednesday"]) == ("planned", "2026-11-18", "2026-11-25")

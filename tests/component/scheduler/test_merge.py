@@ -17,6 +17,7 @@ from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.register import PersonRow
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.domain.editions import EditionInput
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.domain.wednesdays import WeekPlan
 from services.scheduler.main import week_plan
 from services.scheduler.settings import SchedulerSettings
@@ -66,7 +67,8 @@ class Bench:
         release = ReleaseDue(self.database, self.outbox, clock, chosen.park_after, self.plan)
         await release.release(conn, edition)
         batches = await planned_mails.waiting(conn, edition.edition_no, 100)
-        await SendBatches(self.outbox, clock)(conn, edition, batches)
+        send = SendBatches(self.outbox, clock, Deadline(self.plan, chosen.park_after))
+        await send(conn, edition, batches)
 
 
 @pytest.fixture(scope="module")

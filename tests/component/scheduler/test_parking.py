@@ -176,10 +176,13 @@ async def on_its_way(planning: Planning) -> UUID:
     edition_id = (await planning.places(order())).edition_id
     await planning.freezes()
     await planning.releases()
+    for _ in range(3):
+        await planning.records(await planning.hands_over())
+    await until(lambda: planning.edition(edition_id), lambda edition: edition["batches_recorded"] == 3)
     planning.clock.set(RELEASE + timedelta(days=1))
     database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=1))
     async with database.begin() as conn:
-        await conn.execute(text("UPDATE batch SET handed_at = NULL WHERE batch_no > 1"))
+        await conn.execute(text("UPDATE batch SET handed_at = NULL, recorded_at = NULL WHERE batch_no > 1"))
         await conn.execute(
             text("UPDATE edition SET state = 'releasing', released_at = NULL, changed_at = :at"),
             {"at": RELEASE},
@@ -222,18 +225,28 @@ async def test_an_edition_that_a_person_holds_stays_when_its_day_becomes_closed(
         assert (refused.status_code, "stängd" in refused.json()["detail"]) == (409, True)
         planning.clock.set(RELEASE + timedelta(days=1))
         await planning.edition_becomes(edition_id, "parked")
+        assert (await planning.post(f"/editions/{edition_id}/resume", REASON)).status_code == 202
+        assert (await by_another(planning, f"/editions/{edition_id}/resume")).status_code == 200
+        await planning.edition_becomes(edition_id, "frozen")
+        await planning.swept()
+        stays = await planning.edition(edition_id)
+        assert (stays["state"], stays["wednesday"]) == ("frozen", str(WEDNESDAY)), "as two people said"
 
 
 async def test_a_parked_edition_is_previewed_as_of_the_day_on_which_it_can_leave(planning: Planning) -> None:
     ends = assignment(1, 1, 1, valid_to=WEDNESDAY)
     await planning.knows([person(1)], [unit(1)], [ends])
-    edition_id = (await planning.places(order())).edition_id
+    placed = order()
+    edition_id = (await planning.places(placed)).edition_id
     path = f"/editions/{edition_id}/preview"
     assert (await planning.post(path, {})).json()["mails"] == 1
+    await planning.freezes()
     planning.clock.set(RELEASE + timedelta(days=1))
     await planning.edition_becomes(edition_id, "parked")
     seen = (await planning.post(path, {})).json()
     assert (seen["mails"], seen["excluded"]) == (0, {"assignment_not_valid": 1})
+    why = await planning.get(f"/orders/{placed.order_id}/people/p1")
+    assert (why["answer"], why["expected"], why["reason"]) == ("waiting", "excluded", "assignment_not_valid")
 
 
 async def test_an_edition_whose_undo_window_nobody_could_use_gets_another(planning: Planning) -> None:

@@ -12,6 +12,7 @@ from services.scheduler.adapters import editions, merge, orders, overview, plann
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.register import AssignmentRow, PersonRow
 from services.scheduler.adapters.tables import metadata
+from services.scheduler.domain.late_editions import Deadline
 from services.scheduler.main import week_plan
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.use_cases.explain import Explain
@@ -47,6 +48,10 @@ class Million:
     frozen: list[Plan]
     opted_out: list[Plan]
     released: list[Plan]
+
+    @property
+    def send(self) -> SendBatches:
+        return SendBatches(self.outbox, self.clock, Deadline(PLAN, timedelta(hours=12)))
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +169,8 @@ async def test_a_chunk_of_the_hand_over_reads_its_own_mails_alone(
         batches = await planned_mails.waiting(conn, edition_no, CHUNK)
         (mailboxes,) = planned_mails.ranges(batches)
         await withhold_mails(conn, million.edition, RELEASE, mailboxes)
-        await SendBatches(million.outbox, million.clock)(conn, million.edition, batches)
-        assert not await planned_mails.unanswered(conn, RELEASE - timedelta(minutes=5), 1)
+        await million.send(conn, million.edition, batches)
+        assert not await planned_mails.unanswered(conn, RELEASE - timedelta(minutes=5), RELEASE, 1)
         assert await planned_mails.any_waiting(conn, edition_no)
     assert sum(batch.mails for batch in batches) == CHUNK * 250
     assert_few(plans, 100_000)
@@ -178,8 +183,8 @@ async def test_sending_a_batch_again_reads_its_own_mails_alone(
     for batch in await planned_mails.waiting(conn, edition_no, 1000):
         await planned_mails.note_handed(conn, batch, batch.mails, RELEASE)
     async with explained(conn) as plans:
-        batches = await planned_mails.unanswered(conn, RELEASE + timedelta(minutes=6), 1)
-        await SendBatches(million.outbox, million.clock)(conn, million.edition, batches)
+        batches = await planned_mails.unanswered(conn, RELEASE + timedelta(minutes=6), RELEASE, 1)
+        await million.send(conn, million.edition, batches)
         await planned_mails.note_recorded(conn, edition_no, batches[0].batch_no, RELEASE)
         keys = list(range(batches[0].first_mailbox, batches[0].last_mailbox))
         known = await planned_mails.locked_deliveries(conn, edition_no, keys)

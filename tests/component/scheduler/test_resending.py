@@ -37,7 +37,7 @@ async def test_a_batch_never_answered_is_sent_again_and_an_answered_one_is_not(p
     _, edition_id, first = await handed_over(planning)
     planning.clock.set(LATER)
     again = await planning.hands_over()
-    assert again == first, "mail for mail the same"
+    assert again.mails == first.mails, "mail for mail the same"
     await planning.records(again)
     await until(lambda: planning.edition(edition_id), lambda edition: edition["batches_recorded"] == 1)
     planning.clock.set(RELEASE + timedelta(minutes=20))
@@ -71,7 +71,7 @@ async def test_what_was_refused_after_the_hand_over_is_the_senders_to_leave_out(
     await planning.opts_out(1)
     await planning.opts_out(2, "address")
     planning.clock.set(LATER)
-    assert await planning.hands_over() == first
+    assert (await planning.hands_over()).mails == first.mails
     await planning.reports(first, "accepted")
     assert (await planning.completes()).outcomes == {"accepted": 3}
     for number in (1, 2):

@@ -1,9 +1,11 @@
 """An order withdrawn between freeze and release: only the mails that hold it are merged anew."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
+from services.scheduler.adapters import editions, orders
 from shared.contracts.intake import Audience, OrderWithdrawn
 from shared.persistence.database import Database, engine_for
 from tests.component.scheduler.planning import RELEASE, Planning, assignment, duty, order, person, unit
@@ -60,6 +62,24 @@ async def test_a_late_withdrawal_touches_the_mails_that_hold_the_order_and_no_ot
     assert [(each["person_id"], each["reason"], each["order_id"]) for each in excluded] == [
         (who, "withdrawn", str(goes.order_id)) for who in ("p2", "p3")
     ]
+
+
+async def test_a_withdrawal_that_met_the_release_came_after_it_whatever_the_clocks_say(
+    planning: Planning,
+) -> None:
+    await planning.knows([person(1)], [unit(1)], [assignment(1, 1, 1)])
+    goes = order()
+    edition_id = (await planning.places(goes)).edition_id
+    await planning.freezes()
+    assert (await planning.releases(RELEASE)).order_ids == (goes.order_id,)
+    planning.clock.set(RELEASE - timedelta(seconds=1))
+    await planning.tells("withdraw-order", OrderWithdrawn(order_id=goes.order_id, reason="Fel siffror."))
+    database = Database(engine_for(planning.settings.database_url, "scheduler", pool_size=1))
+    async with database.begin() as conn:
+        edition = await editions.by_id(conn, edition_id)
+        assert edition is not None
+        assert await orders.leaving(conn, edition.edition_no) == [goes.order_id]
+    await database.close()
 
 
 async def test_what_was_withdrawn_before_it_came_is_told_as_withdrawn(planning: Planning) -> None:
