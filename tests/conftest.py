@@ -19,6 +19,9 @@ TESTS = Path(__file__).parent
 ON_CONTAINERS = (TESTS / "integration", TESTS / "component" / "shared" / "test_bus.py")
 """What ``--containers`` runs besides the tests marked so: what depends on the servers' versions most."""
 
+LONGEST = (TESTS / "e2e", TESTS / "component" / "scheduler", TESTS / "integration")
+"""What takes minutes begins first, so that no worker is left alone with it at the end."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -32,7 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = _meant_for_containers if config.option.containers else _needs_no_engine
     deselected = [item for item in items if not chosen(item)]
     config.hook.pytest_deselected(items=deselected)
-    items[:] = [item for item in items if chosen(item)]
+    items[:] = sorted((item for item in items if chosen(item)), key=_begins_late)
+
+
+def _begins_late(item: pytest.Item) -> int:
+    return next((place for place, path in enumerate(LONGEST) if item.path.is_relative_to(path)), len(LONGEST))
 
 
 def _needs_no_engine(item: pytest.Item) -> bool:

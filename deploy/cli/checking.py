@@ -14,8 +14,8 @@ from deploy.local.rabbitmq_container import engine_answers
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 
-PARALLEL = ["-n", "auto", "--dist", "loadfile"]
-"""One worker for each core; what a file's tests share is made once."""
+PARALLEL = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""One worker for each core; what a file's tests share is made once. Files go in the order of collection."""
 
 STATIC_CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("ruff", [PYTHON, "-m", "ruff", "check", "."]),
