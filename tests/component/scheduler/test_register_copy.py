@@ -1,10 +1,8 @@
 """The copy of the register: late, repeated and out-of-order events change nothing."""
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import forgetting, register, suppressions
-from services.scheduler.adapters.register import AssignmentRow, PersonRow, UnitRow
-from shared.addresses import address_hash
+from services.scheduler.adapters.register import AssignmentRow, UnitRow
 from shared.contracts.crm import (
     AssignmentChanged,
     AssignmentEnded,
@@ -25,7 +22,8 @@ from shared.contracts.crm import (
     UnitChanged,
 )
 from shared.persistence.database import Database, engine_for
-from tests.component.scheduler.planning import SECRET, TUESDAY, Planning, assignment, person, unit
+from tests.component.scheduler.planning import TUESDAY, Planning, assignment, person, unit
+from tests.component.scheduler.register_rows import column, hashed, person_row
 from tests.support.waiting import until
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -36,59 +34,6 @@ async def database(rolled_back_database: str) -> AsyncIterator[Database]:
     opened = Database(engine_for(rolled_back_database, "scheduler", pool_size=1))
     yield opened
     await opened.close()
-
-
-def person_row(name: str, version: int, address: str | None) -> PersonRow:
-    if address is None:
-        return PersonRow(name, version, f"{name} v{version}", "sv", "missing")
-    return PersonRow(name, version, f"{name} v{version}", "sv", "ok", address, hashed(address))
-
-
-def hashed(address: str) -> bytes:
-    return address_hash(SECRET.encode(), address)
-
-
-@pytest.mark.parametrize("first", ["erased", "told"])
-async def test_whoever_is_erased_holds_nothing_though_an_assignment_comes_at_once(
-    scheduler_database: str, first: str
-) -> None:
-    database = Database(engine_for(scheduler_database, "scheduler", pool_size=3))
-    acts: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
-        "told": lambda conn: register.copy_assignments(
-            conn, [AssignmentRow("a1", 1, "p1", "u1", "ordförande", None, None)]
-        ),
-        "erased": lambda conn: register.erase_persons(conn, [("p1", 2)]),
-    }
-    async with database.begin() as conn:
-        await register.copy_persons(conn, [person_row("p1", 1, "p1@example.org")])
-    async with database.begin() as conn:
-        await acts.pop(first)(conn)
-        ((_, act),) = acts.items()
-        other = asyncio.create_task(in_a_transaction(database, act))
-        await until(lambda: waits_or_is_done(database, other), bool)
-    await other
-    async with database.begin() as conn:
-        assert await column(conn, "SELECT person_key FROM assignment") == [None]
-    await database.close()
-
-
-async def in_a_transaction(database: Database, act: Callable[[AsyncConnection], Awaitable[Any]]) -> None:
-    async with database.begin() as conn:
-        await act(conn)
-
-
-async def waits_or_is_done(database: Database, task: asyncio.Task[None]) -> bool:
-    async with database.begin() as conn:
-        waiting = await column(
-            conn,
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        )
-    return task.done() or waiting != [0]
-
-
-async def column(conn: AsyncConnection, sql: str) -> list[Any]:
-    return list((await conn.execute(text(sql))).scalars())
 
 
 async def people(conn: AsyncConnection) -> dict[str, tuple[str, str | None, bool]]:

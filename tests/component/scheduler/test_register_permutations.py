@@ -1,7 +1,7 @@
 """Whatever the CRM says about people and what they hold may come in any order, late and twice."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
@@ -114,3 +114,26 @@ def expected(history: list[Event]) -> dict[str, dict[str, Any]]:
         "units": {name: told for kind, name, _, told in newest.values() if kind == "unit"},
         "held": {name: person for name, person in held.items() if person not in erased},
     }
+
+
+async def test_what_is_told_again_and_again_uses_no_numbers(database: Database) -> None:
+    """Sets of people are a bit for each number: they are as long as the register, not as its history."""
+    async with database.engine.connect() as conn, conn.begin() as transaction:
+        for version in range(10):
+            await tell(conn, range(100), version)
+        await tell(conn, [100], 0)
+        for table in ("person", "mailbox", "assignment"):
+            used = await conn.execute(text(f"SELECT 1 + max({table}_key) - min({table}_key) FROM {table}"))
+            assert used.scalar_one() == 101, table
+        await transaction.rollback()
+
+
+async def tell(conn: AsyncConnection, numbers: Iterable[int], version: int) -> None:
+    people, held = [], []
+    for number in numbers:
+        address = f"person{number}@example.org"
+        hashed = address_hash(SECRET.encode(), address)
+        people.append(PersonRow(f"p{number}", version, "Anna Ek", "sv", "ok", address, hashed))
+        held.append(AssignmentRow(f"a{number}", version, f"p{number}", "u1", "kassör", None, None))
+    assert len(await register.copy_persons(conn, people)) == len(people)
+    await register.copy_assignments(conn, held)
