@@ -8,6 +8,8 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.sender.adapters.mailbox import desk
+from services.sender.adapters.mailbox.sent import find_sent
+from services.sender.domain.mailbox.addresses import one_spelling
 from services.sender.domain.mailbox.correspondence import Correspondence
 from services.sender.domain.mailbox.decisions import reclassified
 from services.sender.domain.mailbox.effects import Effect
@@ -78,8 +80,14 @@ class HandleMessage:
             )
             await announce_order(conn, self.outbox, row["message_id"], said, at)
         elif effect is Effect.OPTED_OUT:
-            of = address_hash(self.secret, normalize(row["writer"]))
-            await announce_unsubscribe(conn, self.outbox, of, None, at)
+            await announce_unsubscribe(conn, self.outbox, await self._whose(conn, row), None, at)
+
+    async def _whose(self, conn: AsyncConnection, row: RowMapping) -> bytes:
+        """Return the hash of the writer's address: as we write it, where it is the one that we wrote to."""
+        mail = await find_sent(conn, row["mail_id"]) if row["mail_id"] else None
+        if mail and one_spelling(mail.address) == one_spelling(row["writer"]):
+            return mail.address_hash
+        return address_hash(self.secret, normalize(row["writer"]))
 
 
 async def _locked(conn: AsyncConnection, message_id: UUID) -> RowMapping:

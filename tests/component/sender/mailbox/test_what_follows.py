@@ -5,6 +5,8 @@ from uuid import UUID
 import pytest
 
 from services.sender.domain.mailbox.return_path import UNSUBSCRIBE, MailTags
+from services.sender.domain.mailbox.verdict import Kind
+from services.sender.use_cases.mailbox.handle_message import HandleMessage
 from shared.addresses import address_hash
 from shared.contracts.sender import AddressFailed, OrderMailReceived, UnsubscribeReceived
 from tests.component.sender.mailbox.reader import SHARED, Counter, hard, notice, soft
@@ -175,6 +177,18 @@ async def test_an_address_is_the_same_in_both_ways_to_write_its_domain(counter: 
     await counter.push(hard(in_idna, to=SHARED), to=counter.path(mail_id))
     [failed] = await counter.failed()
     assert (failed["address_hash"], failed["reason"]) == (said["address_hash"], "dead_address")
+
+
+async def test_who_the_desk_says_opts_out_does_so_in_the_spelling_that_we_write_to(counter: Counter) -> None:
+    mail_id = await counter.sent("anna@räksmörgås.se")
+    more = "Ta bort mig från listan, Bo sköter det nu."
+    await counter.push(written("anna@xn--rksmrgs-5wao1o.se", "Sv: Onsdagsutskick", more, answers=mail_id))
+    waiting = await counter.one("SELECT message_id FROM mailbox_message")
+    base = counter.base
+    handle = HandleMessage(base.database, base.outbox, base.clock, counter.settings.secret)
+    await handle.reclassify(waiting.message_id, Kind.UNSUBSCRIBE, "desk@example.org")
+    [said] = await counter.said(UnsubscribeReceived)
+    assert said["address_hash"] == address_hash(counter.settings.secret, "anna@räksmörgås.se").hex()
 
 
 @pytest.mark.parametrize(
