@@ -1,7 +1,7 @@
 """Leases: a process holds mails by one token, and takes them in their turn (DESIGN §3.5)."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,6 +77,7 @@ _RELEASE = f"""
 UPDATE delivery d SET state = rule.next, due_at = now(), lease_token = NULL
 FROM {rules(Input.RELEASE)}
 WHERE d.state = rule.state AND d.state = '{State.CLAIMED}' AND d.lease_token = $1
+    AND d.mail_id <> ALL ($2::uuid[])
 """  # noqa: S608  # constants
 
 _GIVE_BACK = f"""
@@ -152,9 +153,9 @@ async def give_back(conn: Connection, token: int, mails: Sequence[GivenBack]) ->
     )
 
 
-async def give_back_claimed(conn: Connection, token: int) -> None:
-    """Give back all that was not begun. Nobody may hold any of it in hand."""
-    await conn.execute(_RELEASE, token)
+async def give_back_claimed(conn: Connection, token: int, known: Collection[UUID] = ()) -> None:
+    """Give back all that was not begun, but what is ``known``: nobody may hold any other mail in hand."""
+    await conn.execute(_RELEASE, token, list(known))
 
 
 async def release(conn: Connection, token: int) -> None:

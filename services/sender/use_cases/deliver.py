@@ -9,7 +9,7 @@ from time import monotonic
 from services.sender.adapters import leasing
 from services.sender.adapters.allowances import Allowances
 from services.sender.adapters.leasing import Connection, Leased, bare_connection
-from services.sender.adapters.route import Routes
+from services.sender.adapters.route import Routes, until
 from services.sender.use_cases.admit import Admission, in_turns
 from services.sender.use_cases.compose_mail import MailWriter
 from services.sender.use_cases.group_commit import GroupCommit
@@ -22,6 +22,7 @@ from shared.persistence.database import Database
 
 POLL_SECONDS = 0.3
 LETTERS_AT_ONCE = 50
+"""One-to-one mails at hand, at most: they do not wait for room."""
 AT_HAND = 16
 """Mails leased ahead for each connection."""
 STOP_SECONDS = 60.0
@@ -88,8 +89,6 @@ class _Shift:
         self._commits = GroupCommit(engine.database, engine.clock, lease.token)
         self._outgoing = Outgoing(engine.connections * AT_HAND)
         self._looked = asyncio.Event()
-        self._astray = False
-        """Whether mails may be leased that nobody has at hand: the database went away in between."""
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -160,18 +159,12 @@ class _Shift:
     async def _feed(self) -> None:
         """Keep some mails at hand: enough for the connections, few enough to be given back.
 
-        None before it is known which providers are in trouble. What was leased when the database went away is
-        given back, as soon as it is certain that nobody has it in hand.
+        None before it is known which providers are in trouble. What was leased when the connection was lost,
+        and is not at hand, is given back first.
         """
         await self._looked.wait()
-        while self._astray and not self._outgoing.idle(self._engine.connections):
-            if self._stop.is_set():
-                return
-            await asyncio.sleep(POLL_SECONDS)
         async with bare_connection(self._engine.database) as conn:
-            if self._astray:
-                await leasing.give_back_claimed(conn, self._lease.token)
-                self._astray = False
+            await leasing.give_back_claimed(conn, self._lease.token, self._outgoing.known)
             while not self._stop.is_set():
                 await self._fill(conn)
 
@@ -183,27 +176,25 @@ class _Shift:
         paused = self._engine.watch.restraints.paused
         relays = [route for route in self._engine.routes.routes if route.name not in paused]
         if any(not route.troubled for route in relays):
-            return LETTERS_AT_ONCE, self._outgoing.room
+            return max(0, LETTERS_AT_ONCE - self._outgoing.letters), self._outgoing.room
         if relays and self._outgoing.idle(self._engine.connections):
             return 1, 1
         return 0, 0
 
     async def _fill(self, conn: Connection) -> None:
         letters, mailings = self._wanted()
-        if not letters:
-            await asyncio.sleep(POLL_SECONDS)
+        if not letters and not mailings:
+            await until(self._stop, POLL_SECONDS)
             return
-        self._astray = True
         now = self._engine.clock.now()
         found = await leasing.take(conn, self._lease.token, now, letters=letters, mailings=mailings)
         may_go = await self._engine.admission.admit(conn, self._lease.token, in_turns(found))
         for leased in sorted(may_go, key=_domain):
             self._outgoing.put(leased)
-        self._astray = False
-        if found:
+        if may_go:
             await self._outgoing.wait_until_low(POLL_SECONDS)
         else:
-            await asyncio.sleep(POLL_SECONDS)
+            await until(self._stop, POLL_SECONDS)
 
 
 def _domain(leased: Leased) -> str:

@@ -98,6 +98,7 @@ class Hand:
             return
         line, leased = connected
         ready = await self._begin(leased)
+        self.outgoing.let_go(leased)
         if ready is None:
             self.routes.allowance.give(line.route.name)
             return
@@ -211,6 +212,7 @@ class Hand:
         await when_it_answers(
             partial(self._give_back, GivenBack(leased.mail_id, WAIT_FOR_A_RELAY, _NO_RELAY))
         )
+        self.outgoing.let_go(leased)
         return None
 
     async def _give_back(self, mail: GivenBack) -> None:

@@ -1,7 +1,9 @@
 """The mails at hand in one process: leased, not yet begun. One-to-one mail goes first."""
 
 import asyncio
+from collections.abc import Collection
 from itertools import count
+from uuid import UUID
 
 from services.sender.adapters.leasing import Leased
 from services.sender.domain.edition import LetterMail
@@ -19,14 +21,32 @@ class Outgoing:
         self._low = asyncio.Event()
         self._not_begun: list[Leased] = []
         self._waiting = 0
+        self._letters = 0
+        self._known: set[UUID] = set()
 
     @property
     def room(self) -> int:
         return max(0, self._capacity - self._queue.qsize())
 
+    @property
+    def letters(self) -> int:
+        """How many one-to-one mails are at hand."""
+        return self._letters
+
+    @property
+    def known(self) -> Collection[UUID]:
+        """The ids of the mails at hand, and of those that takers hold and have not begun."""
+        return self._known
+
     def put(self, leased: Leased) -> None:
-        rank = _FIRST if isinstance(leased.mail, LetterMail) else _THEN
-        self._queue.put_nowait((rank, next(self._number), leased))
+        letter = isinstance(leased.mail, LetterMail)
+        self._letters += letter
+        self._known.add(leased.mail_id)
+        self._queue.put_nowait((_FIRST if letter else _THEN, next(self._number), leased))
+
+    def let_go(self, leased: Leased) -> None:
+        """Forget a mail that its taker has begun, or will not begin."""
+        self._known.discard(leased.mail_id)
 
     def close(self, takers: int) -> None:
         """Tell each of the takers, before anything else, that there is no more."""
@@ -44,9 +64,10 @@ class Outgoing:
         """Return the next mail, when there is one; None after the close."""
         self._waiting += 1
         try:
-            _, _, leased = await self._queue.get()
+            rank, _, leased = await self._queue.get()
         finally:
             self._waiting -= 1
+        self._letters -= rank == _FIRST
         if self.room >= self._capacity // 2:
             self._low.set()
         return leased
@@ -59,6 +80,7 @@ class Outgoing:
         if first is None or rank != _FIRST:
             self._queue.put_nowait((rank, number, first))
             return leased
+        self._letters -= 1
         self.put(leased)
         return first
 
@@ -69,6 +91,7 @@ class Outgoing:
     def drain(self) -> list[Leased]:
         """Take out what nobody took or began."""
         left, self._not_begun = self._not_begun, []
+        self._letters = 0
         while not self._queue.empty():
             _, _, leased = self._queue.get_nowait()
             if leased:
