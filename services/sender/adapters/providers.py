@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.sender.adapters.tables import delivery, mail, provider
 from services.sender.domain.buckets import Limit, Period
 from services.sender.domain.providers import FORGOTTEN_AFTER, Flow, Provider
+from services.sender.domain.states import State
 from shared.sending_limits import domains_of
 
 _KNOWN = (
@@ -24,6 +25,16 @@ _KNOWN = (
     provider.c.changed_at,
     provider.c.troubled_at,
 )
+
+
+def held_as_paused(name: str) -> str:
+    """Return what is written of a mail that is held back while its provider is paused."""
+    return f"{name} is paused"
+
+
+def held_in_line(name: str) -> str:
+    """Return what is written of a mail that waits for a token of its provider."""
+    return f"in line for {name}"
 
 
 @dataclass
@@ -107,7 +118,12 @@ async def note_resumed(conn: AsyncConnection, name: str, who: str, why: str) -> 
 
 
 async def hurry(conn: AsyncConnection, name: str) -> None:
-    """Let the mails to a provider that were put off be due now."""
+    """Let the mails to a provider that we held back be due now, and those that it put off blaming us.
+
+    Whoever was answered 4xx keeps the time that was named, or its step: of 5xx only a blame is deferred.
+    """
+    held = delivery.c.reply.in_([held_as_paused(name), held_in_line(name)])
+    blamed = (delivery.c.state == State.DEFERRED) & delivery.c.reply.startswith("5")
     domain = func.split_part(mail.c.address, "@", 2)
     await conn.execute(
         update(delivery)
@@ -116,6 +132,7 @@ async def hurry(conn: AsyncConnection, name: str) -> None:
             delivery.c.due_at > func.now(),
             delivery.c.due_at < func.now() + FORGOTTEN_AFTER,
             domain.in_(domains_of(name)),
+            held | blamed,
         )
         .values(due_at=func.now())
     )

@@ -108,13 +108,18 @@ class Seen:
 
 
 def notice(provider: Provider, seen: Seen, now: datetime) -> Provider:
-    """Return a provider as it is after what was seen of it."""
+    """Return a provider as it is after what was seen of it.
+
+    A single blame is trouble that is remembered for a day, but does not keep a slowed one from its pace.
+    """
     known = replace(
         provider,
         answers=provider.answers + seen.answers,
         blames=(*provider.blames, *(provider.answers + number for number in seen.blames))[-BLAMES:],
         reply=seen.reply or provider.reply,
     )
+    if seen.blames and known.rate is None:
+        known = replace(known, troubled_at=now)
     if known.blamed >= BLAMES:
         return apply(known, Sign.BLAMED, now)
     if seen.troubled and seen.troubled >= TROUBLED_SHARE * seen.answers:

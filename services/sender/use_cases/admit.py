@@ -13,7 +13,7 @@ from prometheus_client import Counter as Metric
 from services.sender.adapters import buckets, leasing
 from services.sender.adapters.buckets import Asked, Unused
 from services.sender.adapters.leasing import Connection, GivenBack, Leased
-from services.sender.adapters.providers import Restraints
+from services.sender.adapters.providers import Restraints, held_as_paused, held_in_line
 from services.sender.domain.buckets import SLOW, Grant, Limit, Limits
 from services.sender.domain.edition import LetterMail
 from shared.sending_limits import provider_of
@@ -49,7 +49,7 @@ class Admission:
         limited: dict[str, list[Leased]] = {}
         for provider, mails in _by_provider(leased).items():
             if provider in self.restraints.paused:
-                held += [GivenBack(each.mail_id, PAUSED_FOR, f"{provider} is paused") for each in mails]
+                held += [GivenBack(each.mail_id, PAUSED_FOR, held_as_paused(provider)) for each in mails]
             elif self._limits_of(provider):
                 limited[provider] = mails
             else:
@@ -103,7 +103,7 @@ class Admission:
             pause = min(granted.wait(place if letter else ahead + 1, letters=letter), longest)
             if not letter:
                 line.append(now + pause.total_seconds())
-            held.append(GivenBack(each.mail_id, pause, f"in line for {provider}"))
+            held.append(GivenBack(each.mail_id, pause, held_in_line(provider)))
         return held
 
 

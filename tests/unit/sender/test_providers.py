@@ -116,3 +116,9 @@ def test_domains_of_one_provider_are_one() -> None:
     assert provider_of("anna@kretsen.example.org") == "kretsen.example.org"
     assert all(provider_of(f"a@{domain}") == "microsoft" for domain in domains_of("microsoft"))
     assert domains_of("kretsen.example.org") == ("kretsen.example.org",)
+
+
+def test_single_blame_is_remembered_for_a_day_and_keeps_no_pace_down() -> None:
+    blame = Seen(answers=100, seconds=1.0, blames=(1,))
+    assert notice(FLOWING, blame, NOW).troubled_at == NOW
+    assert notice(SLOWED, blame, NOW).rate == 16.0
