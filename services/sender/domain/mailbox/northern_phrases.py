@@ -23,6 +23,7 @@ OUR_FAULT = (
     r"\b(vit|hvid|hvit|vaalea)list|sallittujen|(du|ni|i|dere|sie) (finns|find(e)?s|finnes|står|steht|stehen) "
     r"(inte|ej|ikke|nicht)|(skickar|mejlar|skriver|sender|senden|kommer) (mejl |mail |e-?post |e-?mails? )?"
     rf"(från|fra|von) |(domän|dom[æe]ne|domain|adresse?)(en|et)? (i|in|av|af|aus|från|fra) (the )?{_FROM}|"
+    r"(från|fra|svars?|retur)-?(adress|domän|dom[æe]ne)|"
     rf"{_FROM}-?(fält|felt|feld|adress|domän|dom[æe]ne)"
 )
 LATER = (
