@@ -1,6 +1,6 @@
 """The copy of the register. An event that is not newer than what is known changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -52,12 +52,30 @@ class AssignmentRow:
 
 async def copy_persons(conn: AsyncConnection, rows: Sequence[PersonRow]) -> set[str]:
     """Take over people that are newer than what is known and not erased; return whom. One row for each."""
+    fresh = set((await conn.execute(sql.FRESH, _columns(PersonRow, rows, "person_id", "version"))).scalars())
+    rows = [row for row in rows if row.person_id in fresh]
+    if not rows:
+        return set()
+    told = _columns(PersonRow, rows, "person_id", "version", "name", "language", "email_status")
     keys = await profiles.keys(conn, {row.attributes for row in rows})
-    told = _columns(PersonRow, rows)
     told["profile_key"] = [keys.get(row.attributes) for row in rows]
-    for statement in (sql.NEW_MAILBOXES, sql.LOCK_MAILBOXES_TOLD):
-        await conn.execute(statement, told)
+    mailboxes = await _mailboxes(conn, {row.address_hash: row.address for row in rows if row.address_hash})
+    told["mailbox_key"] = [mailboxes.get(row.address_hash) for row in rows]
     return set((await conn.execute(sql.PERSONS, told)).scalars())
+
+
+async def _mailboxes(conn: AsyncConnection, addresses: Mapping[bytes, str | None]) -> dict[bytes | None, int]:
+    """Return the number of the mailbox of each hash, locked, with its address: new, or known again."""
+    if not addresses:
+        return {}
+    told = {"address_hash": list(addresses), "address": list(addresses.values())}
+    await conn.execute(sql.NEW_MAILBOXES, told)
+    found = (await conn.execute(sql.LOCK_MAILBOXES, told)).all()
+    again = {key: addresses[hashed] for key, hashed, address in found if address != addresses[hashed]}
+    if again:
+        changed = {"mailbox_key": list(again), "address": list(again.values())}
+        await conn.execute(sql.KNOWN_AGAIN, changed)
+    return {hashed: key for key, hashed, _ in found}
 
 
 async def erase_persons(conn: AsyncConnection, erased: Iterable[tuple[str, int]]) -> set[int]:
@@ -96,7 +114,7 @@ async def end_assignments(conn: AsyncConnection, ended: Iterable[tuple[str, int]
     await conn.execute(sql.END, told)
 
 
-def _columns(kind: type, rows: Sequence[object]) -> dict[str, list[object]]:
-    """Return a list of values for each field: what PostgreSQL's ``unnest`` takes."""
-    names: Iterable[str] = kind.__dataclass_fields__  # type: ignore[attr-defined]  # every kind is a dataclass
+def _columns(kind: type, rows: Sequence[object], *only: str) -> dict[str, list[object]]:
+    """Return a list of values for each field, or ``only`` some: what PostgreSQL's ``unnest`` takes."""
+    names: Iterable[str] = only or kind.__dataclass_fields__  # type: ignore[attr-defined]  # every kind is a dataclass
     return {name: [getattr(row, name) for row in rows] for name in names}

@@ -11,29 +11,23 @@ message is taken again (``shared.persistence.outages``).
 
 from sqlalchemy import text
 
-_FRESH = """
-    told AS (
-        SELECT * FROM unnest(
-            CAST(:person_id AS text[]), CAST(:version AS bigint[]), CAST(:name AS text[]),
-            CAST(:language AS text[]), CAST(:email_status AS text[]), CAST(:address AS text[]),
-            CAST(:address_hash AS bytea[]), CAST(:profile_key AS bigint[])
-        ) AS t (person_id, version, name, language, email_status, address, address_hash, profile_key)
+FRESH = text(
+    """
+    WITH told AS (
+        SELECT * FROM unnest(CAST(:person_id AS text[]), CAST(:version AS bigint[])) AS t (person_id, version)
     ),
-    unknown AS (
-        SELECT told.* FROM told WHERE NOT EXISTS (SELECT FROM person WHERE person.person_id = told.person_id)
-    ),
-    older AS MATERIALIZED (
-        SELECT told.* FROM told JOIN person USING (person_id)
+    older AS (
+        SELECT person_id FROM told JOIN person USING (person_id)
         WHERE person.version < told.version AND NOT person.erased
         ORDER BY person_id FOR NO KEY UPDATE OF person
-    ),
-    fresh AS MATERIALIZED (SELECT * FROM older UNION ALL SELECT * FROM unknown),
-    address AS (
-        SELECT DISTINCT ON (address_hash) address_hash, address FROM fresh
-        WHERE address_hash IS NOT NULL ORDER BY address_hash, address
     )
-"""
-"""Who is told of and is not known, or known by an ``older`` version, which is locked."""
+    SELECT person_id FROM older
+    UNION ALL
+    SELECT person_id FROM told
+    WHERE NOT EXISTS (SELECT FROM person known WHERE known.person_id = told.person_id)
+    """
+)
+"""Who is not known, or known by an older version, which is locked."""
 
 NAME_PERSONS = text(
     """
@@ -46,39 +40,48 @@ NAME_PERSONS = text(
 """People that have not come themselves yet: every event is newer than their version."""
 
 NEW_MAILBOXES = text(
-    f"""
-    WITH {_FRESH}
+    """
     INSERT INTO mailbox (address_hash, address)
-    SELECT address_hash, address FROM address
-    WHERE NOT EXISTS (SELECT FROM mailbox known WHERE known.address_hash = address.address_hash)
+    SELECT address_hash, address FROM unnest(CAST(:address_hash AS bytea[]), CAST(:address AS text[]))
+        AS t (address_hash, address)
+    WHERE NOT EXISTS (SELECT FROM mailbox known WHERE known.address_hash = t.address_hash)
     ORDER BY address_hash ON CONFLICT DO NOTHING
-    """  # noqa: S608  # a constant
+    """
 )
 
-LOCK_MAILBOXES_TOLD = text(
-    f"WITH {_FRESH} SELECT FROM mailbox WHERE address_hash IN (SELECT address_hash FROM address) "  # noqa: S608  # a constant
-    "ORDER BY address_hash FOR NO KEY UPDATE"
+LOCK_MAILBOXES = text(
+    "SELECT mailbox_key, address_hash, address FROM mailbox "
+    "WHERE address_hash = ANY(CAST(:address_hash AS bytea[])) ORDER BY address_hash FOR NO KEY UPDATE"
+)
+
+KNOWN_AGAIN = text(
+    "UPDATE mailbox SET address = t.address "
+    "FROM unnest(CAST(:mailbox_key AS bigint[]), CAST(:address AS text[])) AS t (mailbox_key, address) "
+    "WHERE mailbox.mailbox_key = t.mailbox_key"
 )
 
 PERSONS = text(
-    f"""
-    WITH {_FRESH},
-    known_again AS (
-        UPDATE mailbox SET address = address.address FROM address
-        WHERE mailbox.address_hash = address.address_hash AND mailbox.address IS DISTINCT FROM address.address
+    """
+    WITH told AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:person_id AS text[]), CAST(:version AS bigint[]), CAST(:name AS text[]),
+            CAST(:language AS text[]), CAST(:email_status AS text[]), CAST(:mailbox_key AS bigint[]),
+            CAST(:profile_key AS bigint[])
+        ) AS t (person_id, version, name, language, email_status, mailbox_key, profile_key)
     ),
-    row AS MATERIALIZED (SELECT fresh.*, mailbox_key FROM fresh LEFT JOIN mailbox USING (address_hash)),
     renewed AS (
         UPDATE person SET
-            version = row.version, name = row.name, language = row.language,
-            email_status = row.email_status, mailbox_key = row.mailbox_key, profile_key = row.profile_key
-        FROM row WHERE person.person_id = row.person_id
+            version = told.version, name = told.name, language = told.language,
+            email_status = told.email_status, mailbox_key = told.mailbox_key, profile_key = told.profile_key
+        FROM told
+        WHERE person.person_id = told.person_id AND person.version < told.version AND NOT person.erased
         RETURNING person.person_id
     ),
     added AS (
         INSERT INTO person (person_id, version, name, language, email_status, mailbox_key, profile_key)
-        SELECT person_id, version, name, language, email_status, mailbox_key, profile_key
-        FROM row WHERE person_id IN (SELECT person_id FROM unknown) ORDER BY person_id
+        SELECT person_id, version, name, language, email_status, mailbox_key, profile_key FROM told
+        WHERE NOT EXISTS (SELECT FROM person known WHERE known.person_id = told.person_id)
+        ORDER BY person_id
         ON CONFLICT (person_id) DO UPDATE SET
             version = EXCLUDED.version, name = EXCLUDED.name, language = EXCLUDED.language,
             email_status = EXCLUDED.email_status, mailbox_key = EXCLUDED.mailbox_key,
@@ -87,7 +90,7 @@ PERSONS = text(
         RETURNING person_id
     )
     SELECT person_id FROM renewed UNION ALL SELECT person_id FROM added
-    """  # noqa: S608  # a constant
+    """
 )
 
 MAILBOXES_OF = text(
