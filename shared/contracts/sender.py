@@ -102,10 +102,8 @@ class PlannedMail(Part):
 
 
 class DeliverBatch(Message):
-    """Up to 250 mails of an edition. ``batch`` counts from 1 to the edition's ``batches``.
-
-    ``until``: what comes later is not recorded, and not answered: its day is over (A2).
-    """
+    """Up to 250 mails of an edition. ``batch`` counts from 1 to the edition's ``batches``. What comes after
+    ``until`` is not recorded and not answered: its day is over (A2)."""
 
     TYPE: ClassVar[str] = "sender.deliver-batch.v1"
     edition_id: UUID
@@ -197,10 +195,8 @@ class MessageConcluded(Message):
 
 
 class ProviderPaused(Message):
-    """Nothing more is sent to a provider: its answers blame us (authentication, policy, reputation).
-
-    A person must look, put it right and resume it. ``blamed``: of its last 200 answers. ``reply``: the last.
-    """
+    """Nothing more is sent to a provider: its answers blame us (authentication, policy, reputation), until a
+    person has put it right and resumes it. ``blamed``: of its last 200 answers. ``reply``: the last."""
 
     TYPE: ClassVar[str] = "sender.provider.paused.v1"
     provider: Annotated[Line, Field(min_length=1)]

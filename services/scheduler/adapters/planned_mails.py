@@ -127,18 +127,6 @@ _REPORTED = text(
     """
 )
 
-_TALLY = text(
-    """
-    INSERT INTO tally (edition_no, state, mails, changed_at)
-    SELECT CAST(:edition_no AS bigint), state, mails, :at
-    FROM unnest(CAST(:state AS text[]), CAST(:mails AS bigint[])) AS t (state, mails) ORDER BY state
-    ON CONFLICT (edition_no, state) DO UPDATE
-        SET mails = tally.mails + EXCLUDED.mails, changed_at = EXCLUDED.changed_at
-    """
-)
-
-_TALLIES = text("SELECT state, mails, changed_at FROM tally WHERE edition_no = :edition_no AND mails > 0")
-
 
 async def divide(conn: AsyncConnection, edition_no: int, size: int) -> int:
     """Divide the planned mails of an edition into batches of at most ``size``; return how many."""
@@ -239,18 +227,3 @@ async def note_deliveries(conn: AsyncConnection, edition_no: int, changed: Mappi
         "reply": [delivery.reply for delivery in changed.values()],
     }
     await conn.execute(_REPORTED, told)
-
-
-async def count(
-    conn: AsyncConnection, edition_no: int, change: Mapping[DeliveryState, int], at: datetime
-) -> None:
-    """Move mails between the counts of their states."""
-    moved = {state: mails for state, mails in change.items() if mails}
-    told = {"edition_no": edition_no, "state": list(moved), "mails": list(moved.values()), "at": at}
-    await conn.execute(_TALLY, told)
-
-
-async def tallies(conn: AsyncConnection, edition_no: int) -> dict[DeliveryState, tuple[int, datetime]]:
-    """Return for each state how many mails are in it, and when that last changed."""
-    rows = await conn.execute(_TALLIES, {"edition_no": edition_no})
-    return {DeliveryState(state): (mails, at) for state, mails, at in rows}

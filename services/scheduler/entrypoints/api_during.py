@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, planned_mails, recipients
+from services.scheduler.adapters import editions, recipients, tallies
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.recipients import Recipient
 from services.scheduler.adapters.turns import UnknownEdition
@@ -133,7 +133,7 @@ def _add_recipients(router: APIRouter, base: Foundation, uncertain_after: timede
     ) -> schemas_during.RecipientPage:
         async with base.database.begin() as conn:
             edition = await find_edition(conn, edition_id)
-            counts = await planned_mails.tallies(conn, edition.edition_no)
+            counts = await tallies.of_edition(conn, edition.edition_no)
             found, following = await recipients.page(
                 conn, edition.edition_no, _states(kind), order_id=order, after=after, mails=limit
             )

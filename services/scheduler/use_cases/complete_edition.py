@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.scheduler.adapters import editions, orders, planned_mails
+from services.scheduler.adapters import editions, orders, tallies
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import Tallies, is_settled
 from services.scheduler.domain.editions import EditionInput, EditionState
@@ -30,12 +30,12 @@ class CompleteEditions:
 
     async def _complete(self, known: Edition) -> None:
         async with self.database.begin() as conn:
-            if not self._is_settled(await planned_mails.tallies(conn, known.edition_no)):
+            if not self._is_settled(await tallies.of_edition(conn, known.edition_no)):
                 return
             edition = await editions.by_id(conn, known.edition_id, lock=True)
             if edition is None or edition.state is not EditionState.RELEASED:
                 return
-            counts = await planned_mails.tallies(conn, edition.edition_no)
+            counts = await tallies.of_edition(conn, edition.edition_no)
             await editions.move(conn, edition, EditionInput.SETTLE, self.clock.now())
             completed = EditionCompleted(
                 edition_id=edition.edition_id,

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, left_out, planned_mails
+from services.scheduler.adapters import editions, left_out, planned_mails, tallies
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.domain.deliveries import Delivery, DeliveryState, latest
 from services.scheduler.domain.mail_ids import NotOurMail, mailbox_of
@@ -35,7 +35,7 @@ async def note_outcomes(conn: AsyncConnection, received: Received[DeliveryReport
     for mailbox, delivery in changed.items():
         moved[known[mailbox].state] -= 1
         moved[delivery.state] += 1
-    await planned_mails.count(conn, edition.edition_no, moved, received.now)
+    await tallies.count(conn, edition.edition_no, moved, received.now)
 
 
 def _reported(edition: Edition, data: DeliveryReported) -> dict[int, Delivery]:

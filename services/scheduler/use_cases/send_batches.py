@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import planned_mails
+from services.scheduler.adapters import planned_mails, tallies
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.planned_mails import Batch, Cell, FrozenMail
 from services.scheduler.domain.deliveries import ADDRESS_GONE, DeliveryState
@@ -61,7 +61,7 @@ class SendBatches:
             gone = {key: ADDRESS_GONE for key, told in known.items() if told.state is DeliveryState.PLANNED}
             await planned_mails.note_deliveries(conn, batch.edition_no, gone)
             moved = {DeliveryState.PLANNED: -len(gone), DeliveryState.SUPPRESSED: len(gone)}
-            await planned_mails.count(conn, batch.edition_no, moved, self.clock.now())
+            await tallies.count(conn, batch.edition_no, moved, self.clock.now())
         return [mail for mail in mails if mail.address]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import editions, orders, planned_mails, savings, stopping, turns
+from services.scheduler.adapters import editions, orders, savings, stopping, tallies, turns
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.orders import PlacedOrder
 from services.scheduler.domain.deliveries import DeliveryState, stopped_because
@@ -51,7 +51,7 @@ class StopEdition:
     async def _conclude(self, conn: AsyncConnection, edition: Edition, reason: str, now: datetime) -> None:
         stopped = await stopping.conclude(conn, edition.edition_no, stopped_because(reason), now)
         moved = {DeliveryState.PLANNED: -stopped, DeliveryState.SUPPRESSED: stopped}
-        await planned_mails.count(conn, edition.edition_no, moved, now)
+        await tallies.count(conn, edition.edition_no, moved, now)
         await savings.forget(conn, edition.edition_no)
 
     async def _tell(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import held_mails, merge, planned_mails
+from services.scheduler.adapters import held_mails, merge, tallies
 from services.scheduler.adapters.editions import Edition
 from services.scheduler.adapters.withhold import ALL, withhold
 from services.scheduler.domain.deliveries import DeliveryState
@@ -34,4 +34,4 @@ async def withhold_mails(
     """Look at the mails of a range of mailboxes. None of them may be with the sender."""
     held = await withhold(conn, edition.edition_no, mailboxes)
     moved = {DeliveryState.PLANNED: -held.suppressed, DeliveryState.SUPPRESSED: held.suppressed}
-    await planned_mails.count(conn, edition.edition_no, moved, now)
+    await tallies.count(conn, edition.edition_no, moved, now)

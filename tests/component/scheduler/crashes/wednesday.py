@@ -147,7 +147,7 @@ _ENDING = {
     "orders": "SELECT wednesday::text, order_id::text, position, recipients FROM edition "
     "JOIN edition_order USING (edition_no) JOIN orders USING (order_no)",
     "mails": "SELECT wednesday::text, m.mailbox_key, m.language, m.state, m.refused::text, "
-    "array_agg(ARRAY[person_id, assignment_type, unit_name, sections::text]) "
+    "array_agg(ARRAY[person_id, assignment_type, unit_name, sections::text] ORDER BY person_id, cell_no) "
     "FROM edition JOIN planned_mail m USING (edition_no) "
     "LEFT JOIN LATERAL unnest(persons, cells) AS e (person_key, cell_no) ON true "
     "LEFT JOIN person USING (person_key) LEFT JOIN edition_cell USING (edition_no, cell_no) "
