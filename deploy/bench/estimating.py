@@ -7,6 +7,7 @@ from time import perf_counter
 from deploy.bench.membership import Membership
 from services.scheduler.adapters import audiences
 from services.scheduler.adapters.audiences import Thought
+from services.scheduler.adapters.order_counts import count_thought
 from shared.persistence.database import Database
 
 
@@ -17,6 +18,6 @@ async def estimates(database: Database, membership: Membership, day: date) -> di
         started = perf_counter()
         async with database.begin() as conn:
             await audiences.unheard_of(conn, "u0", audience)
-            await audiences.estimate(conn, Thought("u0", "information", audience), day)
+            await count_thought(conn, Thought("u0", "information", audience), day)
         seen.append(1000 * (perf_counter() - started))
     return {"estimate_ms": max(seen), "estimate_median_ms": median(seen)}

@@ -71,8 +71,11 @@ PLACED = """
 """
 """The orders, and the cells that they name: holders of a type in a unit, with the bits of those orders."""
 
-VALID = """coalesce(valid_from <= CAST(:day AS date), true)
-                AND coalesce(valid_to >= CAST(:day AS date), true)"""
+VALID = """(valid_from IS NULL OR valid_from <= CAST(:day AS date))
+                AND (valid_to IS NULL OR valid_to >= CAST(:day AS date))"""
+
+NOT_VALID = "(valid_from > CAST(:day AS date) OR valid_to < CAST(:day AS date))"
+"""Exactly the others, said so that the planner can tell how many they are."""
 
 FEW = "cell_no BETWEEN 1 AND 9223372036854775807"
 """Always true, and the planner takes it to mean few. So it hashes the cells and reads assignments in the

@@ -1,14 +1,12 @@
-"""What an audience that is only thought of comes to, before anything is ordered."""
+"""An audience before anything is ordered: whom it names, and what in it nobody has heard of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduler.adapters import order_counts
-from services.scheduler.adapters.audience_sql import ASKED
 from services.scheduler.adapters.merge import tune
 from services.scheduler.adapters.merge_sql import Shape, judged_sql
 from shared.contracts.intake import Audience
@@ -16,12 +14,6 @@ from shared.contracts.message import OrderClass
 
 _HOLDERS = "type_key = ANY (ARRAY(SELECT DISTINCT type_key FROM type_cell))"
 """Only holders of its types: several times faster for few of them."""
-
-_COUNTS = """
-    SELECT 'people' AS what, count(*) AS number FROM reader
-    UNION ALL SELECT 'addresses', count(DISTINCT mailbox_key) FROM reader
-    UNION ALL SELECT reason, count(*) FROM excluded GROUP BY reason
-"""
 
 _PEOPLE = """
     SELECT person_key, person_id, name, reason FROM (
@@ -64,7 +56,7 @@ _UNHEARD = text(
     """
 )
 
-_ORDERED = text("SELECT unit_id, audience FROM orders WHERE order_no = :order_no")
+_ORDERED = text("SELECT unit_id, order_class, audience FROM orders WHERE order_no = :order_no")
 
 
 @dataclass(frozen=True)
@@ -101,15 +93,6 @@ class Thought:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """People who would get it, the addresses they come to, and who is named and would not, by reason."""
-
-    people: int
-    addresses: int
-    excluded: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Named:
     """Somebody whom an audience names. ``reason`` is why they would not get it, None if they would."""
 
@@ -117,18 +100,6 @@ class Named:
     person_id: str
     name: str
     reason: str | None
-
-
-async def estimate(conn: AsyncConnection, thought: Thought, day: date) -> Estimate:
-    """Count whom an audience reaches on a day. What nobody has heard of counts nothing."""
-    if not thought.shape.conditions:
-        counted = await order_counts.count_plain(conn, ASKED, thought.told(day))
-        return Estimate(counted.recipients, counted.mails, dict(sorted(counted.excluded.items())))
-    await tune(conn)
-    statement = text(f"{judged_sql(thought.shape, _HOLDERS)} {_COUNTS}")
-    rows = await conn.execute(statement, thought.told(day))
-    found = {row.what: int(row.number) for row in rows}
-    return Estimate(found.pop("people"), found.pop("addresses"), dict(sorted(found.items())))
 
 
 async def people(
@@ -149,5 +120,11 @@ async def unheard_of(conn: AsyncConnection, unit_id: str, audience: Audience) ->
 
 async def unheard_by(conn: AsyncConnection, order_no: int) -> list[tuple[str, str]]:
     """Return the same of an order that is here."""
-    unit_id, audience = (await conn.execute(_ORDERED, {"order_no": order_no})).one()
-    return await unheard_of(conn, unit_id, Audience.model_validate(audience))
+    ordered = await thought_of(conn, order_no)
+    return await unheard_of(conn, ordered.unit_id, ordered.audience)
+
+
+async def thought_of(conn: AsyncConnection, order_no: int) -> Thought:
+    """Return an order that is here as one that is thought of."""
+    unit_id, order_class, audience = (await conn.execute(_ORDERED, {"order_no": order_no})).one()
+    return Thought(unit_id, order_class, Audience.model_validate(audience))

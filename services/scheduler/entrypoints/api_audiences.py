@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduler.adapters import audiences, names
 from services.scheduler.adapters.audiences import Named, Thought
+from services.scheduler.adapters.order_counts import count_thought
 from services.scheduler.domain.exclusions import EXPLANATIONS, Reason
 from services.scheduler.domain.unheard import FIELDS, NO_REGISTER, sentence
 from services.scheduler.entrypoints.api import api_tokens
@@ -93,12 +94,12 @@ def _add_estimate(router: APIRouter, base: Foundation, day_of: DayOf, allowed: l
     async def estimate(asked: ThoughtIn) -> AudienceEstimate:
         async with base.database.begin() as conn:
             await _refuse_unheard(conn, asked)
-            found = await audiences.estimate(conn, asked.thought, day_of(asked))
+            found = await count_thought(conn, asked.thought, day_of(asked))
         return AudienceEstimate(
             day=day_of(asked),
-            named=found.people + sum(found.excluded.values()),
-            people=found.people,
-            addresses=found.addresses,
+            named=found.ordered,
+            people=found.recipients,
+            addresses=found.mails,
             excluded=found.excluded,
         )
 

@@ -1,5 +1,6 @@
 """Audiences before they are ordered: what they come to, what they name that nobody knows, and who may ask."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +106,9 @@ async def test_each_condition_includes_or_excludes_whom_it_says(planning: Planni
         found = await names(planning, audience)
         assert {who for who, reason in found.items() if reason is None} == included, audience
         assert {who for who, reason in found.items() if reason is not None} == excluded, audience
+        counted = await reach(planning, audience)
+        assert Counter(reason for reason in found.values() if reason) == counted["excluded"], audience
+        assert (counted["named"], counted["people"]) == (len(found), len(included)), audience
     below = {"assignment_types": ["ordförande"], "own_branch": True}
     assert set(await names(planning, below, unit_id="u3")) == {"p3"}
 

@@ -20,7 +20,7 @@ from shared.persistence.database import Database, engine_for
 from tests.component.scheduler import naive
 from tests.component.scheduler.facts import Mails, World
 from tests.component.scheduler.planning import SECRET, TUESDAY, WEDNESDAY
-from tests.component.scheduler.worlds import settle, worlds
+from tests.component.scheduler.worlds import CONDITIONED, settle, worlds
 
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -86,6 +86,16 @@ async def test_the_mails_of_a_preview_are_those_of_the_naive_model_in_pages_and_
 @MANY
 @given(world=worlds())
 async def test_an_order_alone_is_what_the_freeze_does_with_it_alone(before: Before, world: World) -> None:
+    await _compare_each_alone(before, world)
+
+
+@MANY
+@given(world=worlds(bases=("assignments", *CONDITIONED)))
+async def test_so_is_an_order_with_conditions(before: Before, world: World) -> None:
+    await _compare_each_alone(before, world)
+
+
+async def _compare_each_alone(before: Before, world: World) -> None:
     async with before.database.engine.connect() as conn, conn.begin() as transaction:
         edition = await settle(conn, world, before.plan)
         placed, day = await line_up(conn, edition, before.plan, TUESDAY)

@@ -33,6 +33,8 @@ AGREEMENTS = ("a", "b")
 GROUPS = ("g", "h")
 SCOPES = ("organisation", "address", "unit:u0", "unit:u1")
 UNIT_KINDS = ("krets", "region")
+CONDITIONED = ("assignments", "members", "recipients")
+BASES = ("plain",) * 3 + CONDITIONED
 BEFORE = WEDNESDAY - timedelta(weeks=1)
 DAYS = [None, *(WEDNESDAY + timedelta(days=n) for n in (-8, -1, 0, 1))]
 
@@ -64,9 +66,9 @@ def excluded(draw: st.DrawFn, *, places: bool) -> Excluded:
 
 
 @st.composite
-def audiences(draw: st.DrawFn) -> Audience:
-    """Any audience; half of them types × units and nothing else."""
-    base = draw(st.sampled_from(("plain", "plain", "plain", "assignments", "members", "recipients")))
+def audiences(draw: st.DrawFn, bases: tuple[str, ...]) -> Audience:
+    """Any audience on one of the bases. ``plain`` is types × units and nothing else."""
+    base = draw(st.sampled_from(bases))
     if base == "members":
         chosen = draw(st.sets(st.sampled_from(AGREEMENTS), min_size=1))
         where: dict[str, Any] = {"members": True, "agreements": tuple(chosen)}
@@ -94,13 +96,13 @@ wheres: st.SearchStrategy[dict[str, Any]] = st.one_of(
 
 
 @st.composite
-def ordered(draw: st.DrawFn, number: int) -> Ordered:
+def ordered(draw: st.DrawFn, number: int, bases: tuple[str, ...] = BASES) -> Ordered:
     return Ordered(
         order_id=UUID(int=number + draw(st.integers(1, 5)) * 1000),
         unit=draw(st.sampled_from(PLACES[:2])),
         order_class=draw(st.sampled_from(CLASSES)),
         completed_at=TUESDAY + timedelta(minutes=draw(st.integers(0, 2))),
-        audience=draw(audiences()),
+        audience=draw(audiences(bases)),
         withdrawn=draw(seldom),
         urgency=draw(st.sampled_from(("normal", "normal", "urgent"))),
     )
@@ -126,8 +128,9 @@ holdings = st.builds(
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most: tuple[int, ...] = (0,)) -> World:
-    """Any world. ``got`` is who got the order of the Wednesday before, of which some mails failed."""
+def worlds(draw: st.DrawFn, most: tuple[int, ...] = (0,), bases: tuple[str, ...] = BASES) -> World:
+    """Any world, with audiences on these bases. ``got`` is who got the order of the Wednesday before, of
+    which some mails failed."""
     above = st.sampled_from((None, None, *PLACES))
     places = tuple(
         Where(
@@ -139,7 +142,7 @@ def worlds(draw: st.DrawFn, most: tuple[int, ...] = (0,)) -> World:
         people=tuple(replace(draw(people), name=name) for name in NAMES),
         places=places,
         held=tuple(draw(st.lists(holdings, max_size=14))),
-        orders=tuple(draw(ordered(number)) for number in range(draw(st.integers(0, 5)))),
+        orders=tuple(draw(ordered(number, bases)) for number in range(draw(st.integers(0, 5)))),
         stopped=draw(stops),
         most=draw(st.sampled_from(most)),
         failed=draw(st.frozensets(st.sampled_from(ADDRESSES), max_size=1)),
