@@ -27,7 +27,7 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     ``pairs`` are (order, person) that are reached, ``mails`` the addresses they come to. ``seconds`` is the
     whole freeze with everything it writes, ``sql_seconds`` the bare aggregation that comes to the same mails,
     ``ratio`` the one to the other; ``pressed_seconds`` is the freeze with the default limit of sections (D2).
-    ``doubling`` is ``seconds`` to those for half as many people.
+    ``doubling`` is ``seconds`` to those for half as many people, ``sql_doubling`` the same of the bare query.
     ``preview_ms`` is that of the slowest order, ``estimate_ms`` that of the slowest of four audiences not
     ordered yet, with conditions. ``hand_over_seconds`` go from the release to the last batch
     in the outbox. ``rss_mb`` is the largest peak of the scheduler's memory in all of this.
@@ -51,6 +51,7 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         "orders": orders,
         **_figures(imported | previewed, frozen),
         "doubling": round(frozen["seconds"] / half["seconds"], 2),
+        "sql_doubling": round(frozen["sql_seconds"] / half["sql_seconds"], 2),
         "half_pairs": half["pairs"],
         "half_seconds": round(half["seconds"], 2),
         "hand_over_seconds": round(handed["hand_over_seconds"], 1),

@@ -64,12 +64,9 @@ class FreezeDue:
 
     async def _report_addresses(self, conn: AsyncConnection, edition: Edition) -> None:
         """Tell the CRM who would have been reached had they an address that works (D3)."""
-        people = await missing_addresses.note(conn, edition.edition_no)
-        for start in range(0, len(people), BATCH):
+        for people in await missing_addresses.note(conn, edition.edition_no, BATCH):
             missing = AddressMissing(
-                edition_id=edition.edition_id,
-                wednesday=edition.wednesday,
-                persons=tuple(people[start : start + BATCH]),
+                edition_id=edition.edition_id, wednesday=edition.wednesday, persons=people
             )
             await self.outbox.add(conn, missing, correlation_id=edition.edition_id)
 
