@@ -133,7 +133,6 @@ async def freeze(target: Target) -> dict[str, float]:
             bare.append(await _bare(database))
             pressed.append(await _frozen(database, due(DEFAULT_SECTIONS)))
             frozen.append(await _frozen(database, due(0), keep=round_no == ROUNDS - 1))
-            await _vacuum(database, "planned_mail, exclusion, exclusion_count, edition_cell, tally")
         async with database.begin() as conn:
             edition = (await editions.latest(conn, 1))[0]
             reached = tuple((await conn.execute(text(REACHED), {"day": WEDNESDAY})).one())
@@ -206,6 +205,7 @@ async def _bare(database: Database) -> float:
 
 
 async def _frozen(database: Database, due: FreezeDue, *, keep: bool = False) -> float:
+    await _vacuum(database, "planned_mail, exclusion, exclusion_count, edition_cell, tally, missing_address")
     async with database.engine.connect() as conn:
         transaction = await conn.begin()
         edition = (await editions.latest(conn, 1))[0]
