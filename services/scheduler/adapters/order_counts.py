@@ -29,7 +29,7 @@ _TUNE = tuple(
     text(f"SET LOCAL {setting}")
     for setting in (
         "jit = off",
-        "work_mem = '64MB'",
+        "work_mem = '32MB'",
         "plan_cache_mode = force_custom_plan",
         "enable_indexscan = off",
         "parallel_setup_cost = 100",
