@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from deploy.bench import merging
+from deploy.bench.correcting import correct
 from deploy.bench.handing_over import hand_over
 from deploy.bench.merging import Target
 from deploy.local.stack import LocalStack
@@ -29,8 +30,9 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     ``ratio`` the one to the other; ``pressed_seconds`` is the freeze with the default limit of sections (D2).
     ``doubling`` is ``seconds`` to those for half as many people, ``sql_doubling`` the same of the bare query.
     ``preview_ms`` is that of the slowest order, ``estimate_ms`` that of the slowest of four audiences not
-    ordered yet, with conditions. ``hand_over_seconds`` go from the release to the last batch
-    in the outbox. ``rss_mb`` is the largest peak of the scheduler's memory in all of this.
+    ordered yet, with conditions, ``correction_ms`` that of whoever got the largest order.
+    ``hand_over_seconds`` go from the release to the last batch in the outbox. ``rss_mb`` is the largest peak
+    of the scheduler's memory in all of this.
     """
     with LocalStack() as stack, TemporaryDirectory(prefix="onsdag-") as folder:
         servers = stack.urls
@@ -42,6 +44,7 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         previewed = _apart(merging.preview, target)
         say("freezing, and aggregating barely")
         frozen = _apart(merging.freeze, target)
+        corrected = _apart(correct, target)
         say(f"handing over {frozen['mails']} mails")
         handed = _apart(hand_over, target)
         say("freezing for half as many people")
@@ -49,7 +52,7 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     return {
         "people": people,
         "orders": orders,
-        **_figures(imported | previewed, frozen),
+        **_figures(imported | previewed | corrected, frozen),
         "doubling": round(frozen["seconds"] / half["seconds"], 2),
         "sql_doubling": round(frozen["sql_seconds"] / half["sql_seconds"], 2),
         "half_pairs": half["pairs"],

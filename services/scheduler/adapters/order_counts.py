@@ -39,6 +39,9 @@ _TUNE = tuple(
 """Plan for the very types and units, whose numbers the planner's statistics know; read the table in its own
 order, not in that of an index; and on all cores that the server gives one query, for somebody waits."""
 
+_MANY = text("SET LOCAL enable_nestloop = off")
+"""How many got an earlier order, the planner cannot know."""
+
 
 async def count_order(conn: AsyncConnection, order_no: int, day: date) -> OrderCounts:
     """Return what one order that is here would come to if it were alone on a day."""
@@ -51,6 +54,8 @@ async def count_thought(conn: AsyncConnection, thought: Thought, day: date) -> O
     keys = (await conn.execute(_KEYS, told)).mappings().one()
     for setting in _TUNE:
         await conn.execute(setting)
+    if thought.audience.recipients_of or thought.audience.exclude.recipients_of:
+        await conn.execute(_MANY)
     counted = OrderCounts()
     for row in await conn.execute(text(counted_sql(thought.audience)), {**told, **keys}):
         if row.reason:
