@@ -7,6 +7,7 @@ from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 
 from shared.contracts.envelope import Envelope
+from shared.messaging.connection import RestoringBroker
 from shared.messaging.consuming import Consumer
 from shared.messaging.topology import Queue, declare
 
@@ -20,7 +21,7 @@ async def _as_it_is(message: StreamMessage[object]) -> StreamMessage[object]:
 
 def make_bus(url: str) -> RabbitBroker:
     """Return a broker, not yet connected. What is published unroutable raises."""
-    return RabbitBroker(
+    return RestoringBroker(
         url,
         apply_types=False,
         decoder=_as_it_is,
