@@ -13,13 +13,14 @@ from sqlalchemy.engine import make_url
 
 from deploy.bench import merging
 from deploy.bench.correcting import correct
+from deploy.bench.freezing import Frozen, freeze, growth
 from deploy.bench.handing_over import hand_over
 from deploy.bench.merging import Target
 from deploy.local.stack import LocalStack
 from shared.observability.logging import configure_logging
 from shared.persistence.migrations import upgrade
 
-Part = Callable[[Target], Coroutine[Any, Any, Any]]
+Part = Callable[..., Coroutine[Any, Any, Any]]
 
 
 def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
     ``pairs`` are (order, person) that are reached, ``mails`` the addresses they come to. ``seconds`` is the
     whole freeze with everything it writes, ``sql_seconds`` the bare aggregation that comes to the same mails,
     ``ratio`` the one to the other; ``pressed_seconds`` is the freeze with the default limit of sections (D2).
-    ``doubling`` is ``seconds`` to those for half as many people, ``sql_doubling`` the same of the bare query.
+    ``doubling`` is ``seconds`` to those for half as many people in the same round, the median of the rounds;
+    ``sql_doubling`` is the same of the bare query.
     ``preview_ms`` is that of the slowest order, ``estimate_ms`` that of the slowest of four audiences not
     ordered yet, with conditions, ``correction_ms`` that of whoever got the largest order.
     ``hand_over_seconds`` go from the release to the last batch in the outbox. ``rss_mb`` is the largest peak
@@ -42,33 +44,38 @@ def run_merge(people: int, orders: int, *, say: Callable[[str], None] = lambda _
         imported = _apart(merging.take_in, target)
         say(f"previewing {orders} orders")
         previewed = _apart(merging.preview, target)
-        say("freezing, and aggregating barely")
-        frozen = _apart(merging.freeze, target)
-        corrected = _apart(correct, target)
-        say(f"handing over {frozen['mails']} mails")
-        handed = _apart(hand_over, target)
-        say("freezing for half as many people")
+        say("importing half as many beside")
         half = _half(target)
+        say("freezing both, and aggregating barely")
+        whole, halved = _frozen(target, half)
+        corrected = _apart(correct, target)
+        say(f"handing over {whole.mails} mails")
+        handed = _apart(hand_over, target)
     return {
         "people": people,
         "orders": orders,
-        **_figures(imported | previewed | corrected, frozen),
-        "doubling": round(frozen["seconds"] / half["seconds"], 2),
-        "sql_doubling": round(frozen["sql_seconds"] / half["sql_seconds"], 2),
-        "half_pairs": half["pairs"],
-        "half_seconds": round(half["seconds"], 2),
+        **{name: round(value, 1) for name, value in (imported | previewed | corrected).items()},
+        **whole.figures(),
+        "doubling": round(growth(whole.seconds, halved.seconds), 2),
+        "sql_doubling": round(growth(whole.bare, halved.bare), 2),
+        "half_pairs": halved.pairs,
+        "half_seconds": halved.figures()["seconds"],
         "hand_over_seconds": round(handed["hand_over_seconds"], 1),
-        "rss_mb": round(max(part["rss_mb"] for part in (imported, previewed, frozen, handed))),
+        "rss_mb": round(max(imported["rss_mb"], previewed["rss_mb"], whole.rss_mb, handed["rss_mb"])),
     }
 
 
-def _half(target: Target) -> dict[str, float]:
-    """Import half as many people into an empty database beside, in the same way, and freeze."""
+def _half(target: Target) -> Target:
+    """Import half as many people into an empty database beside, in the same way."""
     half = replace(target, database_url=_empty_database(target.database_url), people=target.people // 2)
     upgrade("scheduler", half.database_url)
     _apart(merging.take_in, half)
-    figures: dict[str, float] = _apart(merging.freeze, half)
-    return figures
+    return half
+
+
+def _frozen(*targets: Target) -> list[Frozen]:
+    frozen: list[Frozen] = _apart(freeze, *targets)
+    return frozen
 
 
 def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
@@ -77,8 +84,8 @@ def run_freeze(database_url: str, people: int, orders: int) -> dict[str, Any]:
     with TemporaryDirectory(prefix="onsdag-") as folder:
         target = Target(database_url, "amqp://unused", folder, people, orders)
         _apart(merging.fill, target)
-        frozen = _apart(merging.freeze, target)
-        return _figures({}, frozen) | {"rss_mb": round(frozen["rss_mb"])}
+        (frozen,) = _frozen(target)
+        return frozen.figures() | {"rss_mb": round(frozen.rss_mb)}
 
 
 def _empty_database(beside: str) -> str:
@@ -94,24 +101,12 @@ def _empty_database(beside: str) -> str:
     return url.set(database="onsdag_half").render_as_string(hide_password=False)
 
 
-def _figures(before: dict[str, float], frozen: dict[str, float]) -> dict[str, Any]:
-    return {
-        **{name: round(value, 1) for name, value in before.items()},
-        "pairs": frozen["pairs"],
-        "mails": frozen["mails"],
-        "seconds": round(frozen["seconds"], 2),
-        "sql_seconds": round(frozen["sql_seconds"], 2),
-        "ratio": round(frozen["seconds"] / frozen["sql_seconds"], 2),
-        "pressed_seconds": round(frozen["pressed_seconds"], 2),
-    }
-
-
-def _apart(part: Part, target: Target) -> Any:
-    """Run a part in a process of its own."""
+def _apart(part: Part, *targets: Target) -> Any:
+    """Run a part in a process of its own, to tell memory apart."""
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_run, part, target).result()
+        return pool.submit(_run, part, *targets).result()
 
 
-def _run(part: Part, target: Target) -> Any:
+def _run(part: Part, *targets: Target) -> Any:
     configure_logging("bench", "console", "WARNING")
-    return asyncio.run(part(target))
+    return asyncio.run(part(*targets))

@@ -15,18 +15,16 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from deploy.bench.bare_merge import BARE, REACHED
 from deploy.bench.estimating import estimates
 from deploy.bench.membership import Membership
 from deploy.importing.publishing import open_publisher
-from services.scheduler.adapters import editions, merge, suppressions
+from services.scheduler.adapters import suppressions
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.main import create_app, week_plan
 from services.scheduler.settings import SchedulerSettings
 from services.scheduler.use_cases.copy_assignments import copy_assignments
 from services.scheduler.use_cases.copy_persons import CopyPersons
 from services.scheduler.use_cases.copy_units import copy_units
-from services.scheduler.use_cases.freeze_edition import FreezeDue
 from services.scheduler.use_cases.place_order import PlaceOrder
 from services.scheduler.use_cases.plan_texts import PlanTexts
 from services.scheduler.use_cases.preview_order import PreviewOrder
@@ -43,12 +41,8 @@ TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # of a database that lives for one run
 ROUNDS = 5
-DEFAULT_SECTIONS: int = SchedulerSettings.model_fields["most_sections"].default
+REGISTER = "person, mailbox, unit, assignment, suppression, profile"
 T = TypeVar("T")
-
-
-class DifferentMails(Exception):
-    """The baseline is none: it does not come to the mails of the freeze."""
 
 
 @dataclass(frozen=True)
@@ -113,49 +107,14 @@ async def fill(target: Target) -> None:
             await _opt_out(conn, target.membership)
 
 
-async def freeze(target: Target) -> dict[str, float]:
-    """Freeze the edition as the scheduler does, and aggregate the same rows barely, several times in turn.
-
-    The freeze is rolled back between the rounds and committed in the last. Nobody is spared in it, as the
-    bare query knows no contact pressure; in each round there is one with the default limit besides.
-    """
-    clock = FixedClock(TUESDAY)
-    plan = week_plan(target.settings())
-    async with opened(target) as database:
-        outbox = Outbox("scheduler", metadata, clock)
-
-        def due(most: int) -> FreezeDue:
-            return FreezeDue(database, outbox, clock, plan, timedelta(hours=12), most)
-
-        await _vacuum(database, "person, mailbox, unit, assignment, suppression, profile")
-        frozen, bare, pressed = [], [], []
-        for round_no in range(ROUNDS):
-            bare.append(await _bare(database))
-            pressed.append(await _frozen(database, due(DEFAULT_SECTIONS)))
-            frozen.append(await _frozen(database, due(0), keep=round_no == ROUNDS - 1))
-        async with database.begin() as conn:
-            edition = (await editions.latest(conn, 1))[0]
-            reached = tuple((await conn.execute(text(REACHED), {"day": WEDNESDAY})).one())
-    if reached != (edition.mails, edition.pairs):
-        raise DifferentMails(f"bare SQL makes {reached}, the freeze {(edition.mails, edition.pairs)}")
-    return {
-        "pairs": edition.pairs,
-        "mails": edition.mails,
-        "seconds": median(frozen),
-        "sql_seconds": median(bare),
-        "pressed_seconds": median(pressed),
-        "rss_mb": rss_mb(),
-    }
-
-
 async def preview(target: Target) -> dict[str, float]:
     """Preview each order, and estimate audiences: the slowest and medians.
 
     The register has been vacuumed and analyzed, as the database does by itself within minutes of an import.
     """
     seen = []
+    await vacuum(target, REGISTER)
     async with opened(target) as database:
-        await _vacuum(database, "person, mailbox, unit, assignment, suppression, profile")
         async with database.begin() as conn:
             order_ids = list((await conn.execute(text("SELECT order_id FROM orders"))).scalars())
         for order_id in order_ids:
@@ -187,6 +146,18 @@ def rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+async def vacuum(target: Target, tables: str) -> None:
+    """Do what the database does by itself within minutes of an import or of a freeze."""
+    async with opened(target) as database:
+        await _alone(database, f"VACUUM ANALYZE {tables}")
+
+
+async def write_out(target: Target) -> None:
+    """Write what changed to disk, so that what is measured next does not do it for what was before."""
+    async with opened(target) as database:
+        await _alone(database, "CHECKPOINT")
+
+
 @asynccontextmanager
 async def opened(target: Target) -> AsyncIterator[Database]:
     database = Database(engine_for(target.database_url, "scheduler", pool_size=2))
@@ -196,30 +167,10 @@ async def opened(target: Target) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def _bare(database: Database) -> float:
-    async with database.begin() as conn:
-        await merge.tune(conn)
-        started = perf_counter()
-        (await conn.execute(text(BARE), {"day": WEDNESDAY})).one()
-        return perf_counter() - started
-
-
-async def _frozen(database: Database, due: FreezeDue, *, keep: bool = False) -> float:
-    await _vacuum(database, "planned_mail, exclusion, exclusion_count, edition_cell, tally, missing_address")
+async def _alone(database: Database, statement: str) -> None:
+    """Execute what may not stand in a transaction."""
     async with database.engine.connect() as conn:
-        transaction = await conn.begin()
-        edition = (await editions.latest(conn, 1))[0]
-        started = perf_counter()
-        await due.freeze(conn, edition)
-        await (transaction.commit() if keep else transaction.rollback())
-        return perf_counter() - started
-
-
-async def _vacuum(database: Database, tables: str) -> None:
-    """Clear away what a rolled-back round wrote (no Wednesday finds that), or what an import did."""
-    async with database.engine.connect() as conn:
-        free = await conn.execution_options(isolation_level="AUTOCOMMIT")
-        await free.execute(text(f"VACUUM ANALYZE {tables}"))
+        await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(text(statement))
 
 
 async def _opt_out(conn: AsyncConnection, membership: Membership) -> None:
