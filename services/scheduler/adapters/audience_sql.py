@@ -175,7 +175,7 @@ CONDITIONED_REACH = f"""
     ),
     held AS (
         SELECT person_key, cell_no, cell.bits, sections, NOT cell.closed AND {VALID} AS valid
-        FROM assignment JOIN cell USING (type_key, unit_key) WHERE NOT assignment.ended {ONLY}
+        FROM assignment JOIN cell USING (type_key, unit_key) WHERE NOT assignment.ended AND {FEW} {ONLY}
         UNION ALL
         SELECT person_key, cell_no, cell.bits, sections, true
         FROM cell JOIN placed ON members AND cell.bits = placed.bits
@@ -200,14 +200,15 @@ CONDITIONED_REACH = f"""
         FROM held GROUP BY person_key
     ),
     met AS (
-        SELECT person_key, cells, given,
+        SELECT person_key, mailbox_key, language, email_status, erased, cells, given,
             coalesce(reach, {NONE}) & ~unmet AS reach,
             coalesce(valid_reach, {NONE}) & ~unmet AS valid_reach,
             coalesce(carried, {NONE}) AS carried,
             coalesce(excluded, {NONE}) | coalesce(barred, {NONE}) AS excluded,
             carriage & ~coalesce(carried, {NONE}) AS not_carried
         FROM (
-            SELECT gathered.*, excluded, barred.bits AS barred, carriage,
+            SELECT gathered.*, mailbox_key, person.language, email_status, erased,
+                excluded, barred.bits AS barred, carriage,
                 coalesce(unmet, needs.agreements | needs.occupational_groups)
                     | (needs.languages & ~coalesce(spoken.bits, {NONE})) AS unmet
             FROM gathered JOIN person USING (person_key) CROSS JOIN needs
@@ -216,7 +217,8 @@ CONDITIONED_REACH = f"""
         ) AS with_conditions
     ),
     reached AS (
-        SELECT person_key, cells, CAST(reach & ~not_carried AS varbit) AS reach,
+        SELECT person_key, mailbox_key, language, email_status, erased, cells,
+            CAST(reach & ~not_carried AS varbit) AS reach,
             CAST((reach & ~not_carried) | carried AS varbit) AS named,
             CAST(valid_reach & ~not_carried AS varbit) AS valid,
             CAST(valid_reach & given & ~excluded & ~not_carried AS varbit) AS entitled,

@@ -18,13 +18,21 @@ JUDGED = """
             END AS unreachable,
             CASE WHEN mailbox_key IS NULL OR dead THEN NULL
                 WHEN refused IS NULL THEN entitled ELSE entitled & ~refused END AS granted
-        FROM reached JOIN person USING (person_key) LEFT JOIN suppressed USING (mailbox_key)
+        FROM {reached} LEFT JOIN suppressed USING (mailbox_key)
         {some}
     )
 """
 """A row for each person whom an order names: ``named`` by any assignment, ``entitled`` by a valid one,
 ``refused`` what they have opted out of, ``granted`` what is left. Each is NULL where there is nothing.
 ``unreachable`` is the reason that stands against all of it."""
+
+JUDGED_PLAINLY = {"extra": "", "reached": "reached JOIN person USING (person_key)", "some": ""}
+JUDGED_ON_CONDITIONS = {
+    "extra": "reach, valid, stripped,",
+    "reached": "reached",
+    "some": "WHERE bit_count(named) > 0",
+}
+"""What ``JUDGED`` starts from. Conditions have looked at each person already."""
 
 PRESSED = """
     counted AS MATERIALIZED (
@@ -48,8 +56,8 @@ PRESSED = """
 decided on together."""
 
 EXCLUDED = """
-    excluded AS (
-        SELECT order_no, person_key, reason
+    left_out AS MATERIALIZED (
+        SELECT person_key, reason, CAST(bits AS text) AS spelt
         FROM judged CROSS JOIN LATERAL (VALUES
             {not_entitled},
             (CASE WHEN unreachable <> 'erased' THEN entitled END, unreachable),
@@ -58,13 +66,17 @@ EXCLUDED = """
                 THEN entitled & refused & ~coalesce(refused_to_all, (SELECT bits FROM zero)) END,
              'opted_out_unit')
         ) AS r (bits, reason)
-        JOIN placed ON get_bit(r.bits, position - 1) = 1
-        WHERE granted IS DISTINCT FROM named AND bit_count(r.bits) > 0
+        WHERE granted IS DISTINCT FROM named AND bit_count(bits) > 0
         {moved}
-    )
+    ),
+    spelt_out AS MATERIALIZED (
+        SELECT spelt, order_no FROM (SELECT DISTINCT spelt FROM left_out) AS each_once
+        JOIN placed ON get_bit(CAST(spelt AS varbit), position - 1) = 1
+    ),
+    excluded AS (SELECT order_no, person_key, reason FROM left_out JOIN spelt_out USING (spelt))
 """
 """One row for each order and person left out, with the strongest reason: what each reason takes, the next
-ones do not see."""
+ones do not see. Which orders some bits stand for is worked out once for all who are left out of the same."""
 
 NOT_VALID = """
             (CASE WHEN unreachable = 'erased' THEN named
@@ -80,8 +92,7 @@ NOT_MET = """
 
 MOVED = """
         UNION ALL
-        SELECT order_no, person_key, 'contact_pressure'
-        FROM pressed JOIN placed ON get_bit(moved, position - 1) = 1"""
+        SELECT person_key, 'contact_pressure', CAST(moved AS text) FROM pressed"""
 
 RECIPIENTS = """
     recipients AS (

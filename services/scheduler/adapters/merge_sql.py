@@ -26,6 +26,8 @@ from services.scheduler.adapters.merge_parts import (
     FORECAST,
     FREEZE,
     JUDGED,
+    JUDGED_ON_CONDITIONS,
+    JUDGED_PLAINLY,
     LESS,
     MOVED,
     NOT_MET,
@@ -59,13 +61,12 @@ def judged_sql(shape: Shape, only: str = "") -> str:
 
     ``only`` is a condition on ``assignment`` that picks some of the people.
     """
-    extra, some = ("reach, valid, stripped,", "WHERE bit_count(named) > 0") if shape.conditions else ("", "")
     reach = CONDITIONED_REACH if shape.conditions else PLAIN_REACH
     pressed = "LEFT JOIN pressed USING (person_key)" if shape.pressure else ""
     parts = [
         PLACED.format(source=ASKED if shape.asked else STORED),
         reach.replace(ONLY, f"AND {only}" if only else ""),
-        JUDGED.format(extra=extra, some=some),
+        JUDGED.format(**(JUDGED_ON_CONDITIONS if shape.conditions else JUDGED_PLAINLY)),
         *([PRESSED] if shape.pressure else []),
         EXCLUDED.format(
             not_entitled=NOT_MET if shape.conditions else NOT_VALID, moved=MOVED if shape.pressure else ""
