@@ -40,7 +40,7 @@ from shared.persistence.database import Database, engine_for
 TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # of a database that lives for one run
-ROUNDS = 5
+ROUNDS = 7
 REGISTER = "person, mailbox, unit, assignment, suppression, profile"
 T = TypeVar("T")
 

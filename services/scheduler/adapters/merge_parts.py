@@ -2,9 +2,9 @@
 
 JUDGED = """
     refusable AS (
-        SELECT 'organisation' AS scope, bits FROM placed WHERE order_class <> 'duty'
-        UNION ALL
-        SELECT 'unit:' || unit_id, bits FROM placed WHERE order_class <> 'duty'
+        SELECT scope, bit_or(bits) AS bits FROM placed
+        CROSS JOIN LATERAL (VALUES ('organisation'), ('unit:' || unit_id)) AS either (scope)
+        WHERE order_class <> 'duty' GROUP BY scope
     ),
     suppressed AS (
         SELECT mailbox_key, bool_or(scope = 'address') AS dead, CAST(bit_or(bits) AS varbit) AS refused,
