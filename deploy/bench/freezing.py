@@ -10,15 +10,13 @@ from sqlalchemy import text
 
 from deploy.bench.bare_merge import BARE, REACHED
 from deploy.bench.merging import (
-    REGISTER,
     ROUNDS,
     TUESDAY,
     WEDNESDAY,
     Target,
+    alone,
     opened,
     rss_mb,
-    vacuum,
-    write_out,
 )
 from services.scheduler.adapters import editions, merge
 from services.scheduler.adapters.tables import metadata
@@ -77,7 +75,7 @@ async def freeze(*targets: Target) -> list[Frozen]:
     """
     measured = [(target, Frozen()) for target in targets]
     for target in targets:
-        await vacuum(target, REGISTER)
+        await alone(target, "VACUUM ANALYZE")
     for round_no in range(ROUNDS):
         for target, frozen in measured[:: -1 if round_no % 2 else 1]:
             frozen.bare.append(await _bare(target))
@@ -100,10 +98,9 @@ async def _bare(target: Target) -> float:
 async def _freeze(target: Target, most: int, *, keep: bool = False) -> float:
     """Freeze as on a Wednesday, which finds nothing of a freeze that was rolled back a moment ago.
 
-    Not its rows in the tables, nor its writes on their way to disk, nor its memory in the connection.
+    Not its rows in tables and indexes, its writes on their way to disk, nor its memory in the connection.
     """
-    await vacuum(target, WRITTEN)
-    await write_out(target)
+    await alone(target, f"TRUNCATE {WRITTEN}", "CHECKPOINT")
     clock, plan = FixedClock(TUESDAY), week_plan(target.settings())
     outbox = Outbox("scheduler", metadata, clock)
     async with opened(target) as database, database.engine.connect() as conn:

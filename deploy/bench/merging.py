@@ -41,7 +41,6 @@ TUESDAY = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105  # of a database that lives for one run
 ROUNDS = 7
-REGISTER = "person, mailbox, unit, assignment, suppression, profile"
 T = TypeVar("T")
 
 
@@ -113,7 +112,7 @@ async def preview(target: Target) -> dict[str, float]:
     The register has been vacuumed and analyzed, as the database does by itself within minutes of an import.
     """
     seen = []
-    await vacuum(target, REGISTER)
+    await alone(target, "VACUUM ANALYZE")
     async with opened(target) as database:
         async with database.begin() as conn:
             order_ids = list((await conn.execute(text("SELECT order_id FROM orders"))).scalars())
@@ -146,16 +145,12 @@ def rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def vacuum(target: Target, tables: str) -> None:
-    """Do what the database does by itself within minutes of an import or of a freeze."""
-    async with opened(target) as database:
-        await _alone(database, f"VACUUM ANALYZE {tables}")
-
-
-async def write_out(target: Target) -> None:
-    """Write what changed to disk, so that what is measured next does not do it for what was before."""
-    async with opened(target) as database:
-        await _alone(database, "CHECKPOINT")
+async def alone(target: Target, *statements: str) -> None:
+    """Execute what may not stand in a transaction with others."""
+    async with opened(target) as database, database.engine.connect() as conn:
+        free = await conn.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in statements:
+            await free.execute(text(statement))
 
 
 @asynccontextmanager
@@ -165,12 +160,6 @@ async def opened(target: Target) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-async def _alone(database: Database, statement: str) -> None:
-    """Execute what may not stand in a transaction."""
-    async with database.engine.connect() as conn:
-        await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(text(statement))
 
 
 async def _opt_out(conn: AsyncConnection, membership: Membership) -> None:
