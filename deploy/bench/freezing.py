@@ -9,15 +9,7 @@ from time import perf_counter
 from sqlalchemy import text
 
 from deploy.bench.bare_merge import BARE, REACHED
-from deploy.bench.merging import (
-    ROUNDS,
-    TUESDAY,
-    WEDNESDAY,
-    Target,
-    alone,
-    opened,
-    rss_mb,
-)
+from deploy.bench.merging import ROUNDS, TUESDAY, WEDNESDAY, Target, alone, opened, rss_mb
 from services.scheduler.adapters import editions, merge
 from services.scheduler.adapters.tables import metadata
 from services.scheduler.main import week_plan
@@ -69,9 +61,10 @@ def growth(large: Sequence[float], small: Sequence[float]) -> float:
 async def freeze(*targets: Target) -> list[Frozen]:
     """Freeze each edition as the scheduler does, and aggregate the same rows barely, several times in turn.
 
-    Every second time the last target is first, as what comes later finds other caches.
-    The freeze is rolled back between the rounds and committed in the last. Nobody is spared in it, as the
-    bare query knows no contact pressure; in each round there is one with the default limit besides.
+    Every second time the last target is first, as what comes later finds other caches. The freeze is rolled
+    back between the rounds and committed in the last. Nobody is spared in it, as the bare query knows no
+    contact pressure; in each round there is one with the default limit besides. The database has cleared away
+    what the import left, or it would begin with that meanwhile.
     """
     measured = [(target, Frozen()) for target in targets]
     for target in targets:
